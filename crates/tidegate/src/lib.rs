@@ -1,0 +1,1 @@
+//! Non-blocking SQLite for async services.

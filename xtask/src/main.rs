@@ -1,0 +1,2 @@
+//! The one door for automation.
+fn main() {}
