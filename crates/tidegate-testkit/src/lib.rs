@@ -1,1 +1,14 @@
 //! Test helpers of the workspace; knows no product crate.
+//!
+//! - [`poll`]: drive a future by hand and drop it at every poll count.
+//! - [`Rng`]: a small seeded generator that prints its seed when a test fails.
+//! - [`wait_until`], [`threads_named`]: wait for an event; see which threads live.
+//! - [`limits`]: run a child process under a file-size limit.
+
+pub mod limits;
+pub mod poll;
+mod rng;
+mod wait;
+
+pub use rng::{Rng, SEED_VARIABLE};
+pub use wait::{threads_named, wait_until};
