@@ -1,0 +1,35 @@
+//! The tasks, one file each.
+
+mod bench;
+mod ci;
+mod fuzz;
+mod lint;
+mod soak;
+mod test;
+
+use crate::command::Command;
+use crate::failure::Result;
+use crate::steps::Steps;
+
+/// The features that a plain build leaves out and tests and lints put in. Not among them is
+/// `encryption-vendored`: it is `encryption` with a libcrypto that takes minutes to build.
+const OPTIONAL_FEATURES: &[&str] = &["encryption", "json", "uuid", "metrics"];
+
+/// The features under which a crate is built for a model checker, and for nothing else.
+const MODEL_FEATURES: &[&str] = &["shuttle", "__shuttle", "loom", "__loom"];
+
+/// Runs the task that `command` names.
+pub(crate) fn run(command: &Command) -> Result {
+    match command {
+        // `main` prints the usage: no task stands behind it.
+        Command::Help => Ok(()),
+        Command::Test => Steps::run(test::all),
+        Command::Lint => Steps::run(lint::all),
+        Command::Tidy => Steps::run(lint::tidy),
+        Command::Layers => Steps::run(lint::layers),
+        Command::Ci => Steps::run(ci::all),
+        Command::BenchPeers { quick } => Steps::run(|steps| bench::peers(steps, *quick)),
+        Command::Soak { minutes } => Steps::run(|steps| soak::long(steps, *minutes)),
+        Command::Fuzz { seconds } => Steps::run(|steps| fuzz::all(steps, *seconds)),
+    }
+}

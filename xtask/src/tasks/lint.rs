@@ -1,0 +1,101 @@
+//! `cargo xtask lint`: everything that is checked without running the product.
+
+use std::path::PathBuf;
+
+use crate::failure::{Failure, Result};
+use crate::steps::Steps;
+use crate::tasks::{MODEL_FEATURES, OPTIONAL_FEATURES};
+use crate::workspace::{Workspace, cargo, root};
+use crate::{debian, layers as layering, tidy as house_rules};
+
+pub(crate) fn all(steps: &mut Steps) -> Result {
+    let workspace = Workspace::load()?;
+    tidy(steps)?;
+    layers(steps)?;
+    formatting(steps)?;
+    debian::provide()?;
+    clippy(steps, &workspace)?;
+    documentation(steps, &workspace)
+}
+
+pub(crate) fn tidy(steps: &mut Steps) -> Result {
+    steps.check("tidy", || house_rules::check(&root()))
+}
+
+pub(crate) fn layers(steps: &mut Steps) -> Result {
+    steps.check("layers", || Ok(layering::check(&Workspace::load()?)))
+}
+
+/// The workspace, and the packages that stand outside it.
+fn formatting(steps: &mut Steps) -> Result {
+    steps.command("formatting", cargo().args(["fmt", "--all", "--check"]))?;
+    for manifest in manifests_outside()? {
+        let shown = manifest.strip_prefix(root()).unwrap_or(&manifest);
+        steps.command(
+            &format!("formatting of {}", shown.display()),
+            cargo()
+                .args(["fmt", "--check", "--manifest-path"])
+                .arg(&manifest),
+        )?;
+    }
+    Ok(())
+}
+
+/// The benchmarks and the fuzz targets.
+fn manifests_outside() -> Result<Vec<PathBuf>> {
+    let mut manifests = vec![root().join("bench/runner/Cargo.toml")];
+    manifests.extend(super::bench::peer_manifests()?);
+    manifests.push(root().join("crates/tidegate/fuzz/Cargo.toml"));
+    manifests.retain(|manifest| manifest.exists());
+    Ok(manifests)
+}
+
+fn clippy(steps: &mut Steps, workspace: &Workspace) -> Result {
+    steps.command(
+        "clippy, default features",
+        cargo()
+            .args(["clippy", "--workspace", "--all-targets"])
+            .args(["--", "-D", "warnings"]),
+    )?;
+    let optional = workspace.with_features(OPTIONAL_FEATURES);
+    let optional = optional.map(|(package, features)| (package, features.join(",")));
+    let models = workspace.with_features(MODEL_FEATURES);
+    let models = models.map(|(package, features)| (package, features.join(",")));
+    for (package, features) in optional.chain(models) {
+        steps.command(
+            &format!("clippy of {} with {features}", package.name),
+            cargo()
+                .args(["clippy", "--all-targets", "--package", &package.name])
+                .args(["--features", &features, "--", "-D", "warnings"]),
+        )?;
+    }
+    Ok(())
+}
+
+/// The libraries only: the binary `tidegate` would write over the pages of the library.
+fn documentation(steps: &mut Steps, workspace: &Workspace) -> Result {
+    let features = qualified(workspace)?;
+    steps.command(
+        "documentation",
+        cargo()
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .args(["doc", "--workspace", "--no-deps", "--lib"])
+            .args(["--features", &features]),
+    )
+}
+
+/// All optional features with the names of their packages: `tidegate/json,tidegate/uuid`.
+fn qualified(workspace: &Workspace) -> Result<String> {
+    let mut names = Vec::new();
+    for (package, features) in workspace.with_features(OPTIONAL_FEATURES) {
+        names.extend(
+            features
+                .iter()
+                .map(|name| format!("{}/{name}", package.name)),
+        );
+    }
+    if names.is_empty() {
+        return Err(Failure::new("no package has an optional feature"));
+    }
+    Ok(names.join(","))
+}
