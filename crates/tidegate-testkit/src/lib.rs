@@ -3,8 +3,10 @@
 //! - [`poll`]: drive a future by hand and drop it at every poll count.
 //! - [`Rng`]: a small seeded generator that prints its seed when a test fails.
 //! - [`wait_until`], [`threads_named`]: wait for an event; see which threads live.
+//! - [`history`]: record concurrent transactions and find what no serial order explains.
 //! - [`limits`]: run a child process under a file-size limit.
 
+pub mod history;
 pub mod limits;
 pub mod poll;
 mod rng;
