@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Display, Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
@@ -13,6 +13,8 @@ use crate::failure::{Failure, Result};
 #[derive(Debug, Deserialize)]
 pub(crate) struct Workspace {
     pub(crate) packages: Vec<Package>,
+    #[serde(default)]
+    pub(crate) target_directory: PathBuf,
 }
 
 /// A package of the workspace.
@@ -98,6 +100,11 @@ impl Package {
 pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_owned()
+}
+
+/// `path` as one would name it at the root of the repository.
+pub(crate) fn from_root(path: &Path) -> Display<'_> {
+    path.strip_prefix(root()).unwrap_or(path).display()
 }
 
 /// The Cargo that runs this program, at the root of the repository.

@@ -25,7 +25,23 @@ pub(crate) fn peers(steps: &mut Steps, quick: bool) -> Result {
 
 /// The manifests of the peers, by name.
 pub(crate) fn peer_manifests() -> Result<Vec<PathBuf>> {
-    let folder = root().join(PEERS);
+    manifests(PEERS)
+}
+
+/// The manifests of the packages that no peer's SQLite is linked with: the harness and the runner.
+pub(crate) fn shared_manifests() -> Result<Vec<PathBuf>> {
+    manifests("bench")
+}
+
+/// The manifest of our own driver as one of the peers, if it is there.
+pub(crate) fn own_manifest() -> Option<PathBuf> {
+    let manifest = root().join(PEERS).join("tidegate/Cargo.toml");
+    manifest.exists().then_some(manifest)
+}
+
+/// The manifests right below the folders of `folder`, by name.
+fn manifests(folder: &str) -> Result<Vec<PathBuf>> {
+    let folder = root().join(folder);
     if !folder.exists() {
         return Ok(Vec::new());
     }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
 use crate::steps::Steps;
-use crate::tasks::{MODEL_FEATURES, OPTIONAL_FEATURES};
-use crate::workspace::{Workspace, cargo, root};
+use crate::tasks::{MODEL_FEATURES, OPTIONAL_FEATURES, bench};
+use crate::workspace::{Workspace, cargo, from_root, root};
 use crate::{debian, layers as layering, tidy as house_rules};
 
 pub(crate) fn all(steps: &mut Steps) -> Result {
@@ -30,9 +30,8 @@ pub(crate) fn layers(steps: &mut Steps) -> Result {
 fn formatting(steps: &mut Steps) -> Result {
     steps.command("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     for manifest in manifests_outside()? {
-        let shown = manifest.strip_prefix(root()).unwrap_or(&manifest);
         steps.command(
-            &format!("formatting of {}", shown.display()),
+            &format!("formatting of {}", from_root(&manifest)),
             cargo()
                 .args(["fmt", "--check", "--manifest-path"])
                 .arg(&manifest),
@@ -43,10 +42,10 @@ fn formatting(steps: &mut Steps) -> Result {
 
 /// The benchmarks and the fuzz targets.
 fn manifests_outside() -> Result<Vec<PathBuf>> {
-    let mut manifests = vec![root().join("bench/runner/Cargo.toml")];
-    manifests.extend(super::bench::peer_manifests()?);
-    manifests.push(root().join("crates/tidegate/fuzz/Cargo.toml"));
-    manifests.retain(|manifest| manifest.exists());
+    let mut manifests = bench::shared_manifests()?;
+    manifests.extend(bench::peer_manifests()?);
+    let fuzz = root().join("crates/tidegate/fuzz/Cargo.toml");
+    manifests.extend(fuzz.exists().then_some(fuzz));
     Ok(manifests)
 }
 
@@ -67,6 +66,24 @@ fn clippy(steps: &mut Steps, workspace: &Workspace) -> Result {
             cargo()
                 .args(["clippy", "--all-targets", "--package", &package.name])
                 .args(["--features", &features, "--", "-D", "warnings"]),
+        )?;
+    }
+    clippy_of_benchmarks(steps, workspace)
+}
+
+/// The benchmarks as far as they are ours; the peers would each build an SQLite of their own.
+fn clippy_of_benchmarks(steps: &mut Steps, workspace: &Workspace) -> Result {
+    let mut manifests = bench::shared_manifests()?;
+    manifests.extend(bench::own_manifest());
+    for manifest in manifests {
+        steps.command(
+            &format!("clippy of {}", from_root(&manifest)),
+            cargo()
+                .args(["clippy", "--all-targets", "--manifest-path"])
+                .arg(&manifest)
+                .arg("--target-dir")
+                .arg(&workspace.target_directory)
+                .args(["--", "-D", "warnings"]),
         )?;
     }
     Ok(())

@@ -3,8 +3,8 @@
 use crate::debian;
 use crate::failure::Result;
 use crate::steps::Steps;
-use crate::tasks::{MODEL_FEATURES, OPTIONAL_FEATURES};
-use crate::workspace::{Package, Workspace, cargo};
+use crate::tasks::{MODEL_FEATURES, OPTIONAL_FEATURES, bench};
+use crate::workspace::{Package, Workspace, cargo, from_root};
 
 pub(crate) fn all(steps: &mut Steps) -> Result {
     let workspace = Workspace::load()?;
@@ -31,7 +31,7 @@ pub(crate) fn all(steps: &mut Steps) -> Result {
             models(steps, package, feature)?;
         }
     }
-    Ok(())
+    benchmarks(steps, &workspace)
 }
 
 /// All tests of `package`, those in its documentation included, with `features`.
@@ -61,6 +61,21 @@ fn models(steps: &mut Steps, package: &Package, feature: &str) -> Result {
         &format!("models of {} with {feature}", package.name),
         &mut command,
     )
+}
+
+/// The tests of what the benchmarks share: that it measures what it says.
+fn benchmarks(steps: &mut Steps, workspace: &Workspace) -> Result {
+    for manifest in bench::shared_manifests()? {
+        steps.command(
+            &format!("tests of {}", from_root(&manifest)),
+            cargo()
+                .args(["test", "--no-fail-fast", "--manifest-path"])
+                .arg(&manifest)
+                .arg("--target-dir")
+                .arg(&workspace.target_directory),
+        )?;
+    }
+    Ok(())
 }
 
 fn model_tests<'a>(package: &'a Package, feature: &str) -> Vec<&'a str> {
