@@ -2,6 +2,9 @@
 
 mod tally;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Display;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitStatus, Stdio};
@@ -105,13 +108,14 @@ fn run(command: &mut Command, tally: &mut Tally) -> Result {
     success(child.wait().map_err(cannot)?)
 }
 
-/// Copies `output` to ours line by line; a line need not be UTF-8.
+/// Copies `output` to ours line by line; what is not UTF-8 in it is replaced.
 fn show(output: impl std::io::Read, tally: &mut Tally) -> std::io::Result<()> {
     let mut output = BufReader::new(output);
     let mut line = Vec::new();
     while output.read_until(b'\n', &mut line)? > 0 {
-        std::io::stdout().write_all(&line)?;
-        tally.add(&String::from_utf8_lossy(&line));
+        let text = String::from_utf8_lossy(&line);
+        print!("{text}");
+        tally.add(&text);
         line.clear();
     }
     std::io::stdout().flush()

@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 mod fuzz;
 mod lint;
+mod models;
 mod soak;
 mod test;
 
@@ -14,9 +15,6 @@ use crate::steps::Steps;
 /// The features that a plain build leaves out and tests and lints put in. Not among them is
 /// `encryption-vendored`: it is `encryption` with a libcrypto that takes minutes to build.
 const OPTIONAL_FEATURES: &[&str] = &["encryption", "json", "uuid", "metrics"];
-
-/// The features under which a crate is built for a model checker, and for nothing else.
-const MODEL_FEATURES: &[&str] = &["shuttle", "__shuttle", "loom", "__loom"];
 
 /// Runs the task that `command` names.
 pub(crate) fn run(command: &Command) -> Result {

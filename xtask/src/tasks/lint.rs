@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
 use crate::steps::Steps;
-use crate::tasks::{MODEL_FEATURES, OPTIONAL_FEATURES, bench};
+use crate::tasks::{OPTIONAL_FEATURES, bench, models};
 use crate::workspace::{Workspace, cargo, from_root, root};
 use crate::{debian, layers as layering, tidy as house_rules};
 
@@ -56,16 +56,22 @@ fn clippy(steps: &mut Steps, workspace: &Workspace) -> Result {
             .args(["clippy", "--workspace", "--all-targets"])
             .args(["--", "-D", "warnings"]),
     )?;
-    let optional = workspace.with_features(OPTIONAL_FEATURES);
-    let optional = optional.map(|(package, features)| (package, features.join(",")));
-    let models = workspace.with_features(MODEL_FEATURES);
-    let models = models.map(|(package, features)| (package, features.join(",")));
-    for (package, features) in optional.chain(models) {
+    for (package, features) in workspace.with_features(OPTIONAL_FEATURES) {
+        let features = features.join(",");
         steps.command(
             &format!("clippy of {} with {features}", package.name),
             cargo()
                 .args(["clippy", "--all-targets", "--package", &package.name])
                 .args(["--features", &features, "--", "-D", "warnings"]),
+        )?;
+    }
+    for model in models::of(workspace) {
+        steps.command(
+            &format!("clippy of the models of {model}"),
+            cargo()
+                .arg("clippy")
+                .args(model.arguments())
+                .args(["--", "-D", "warnings"]),
         )?;
     }
     clippy_of_benchmarks(steps, workspace)

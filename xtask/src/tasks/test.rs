@@ -3,7 +3,7 @@
 use crate::debian;
 use crate::failure::Result;
 use crate::steps::Steps;
-use crate::tasks::{MODEL_FEATURES, OPTIONAL_FEATURES, bench};
+use crate::tasks::{OPTIONAL_FEATURES, bench, models};
 use crate::workspace::{Package, Workspace, cargo, from_root};
 
 pub(crate) fn all(steps: &mut Steps) -> Result {
@@ -26,10 +26,13 @@ pub(crate) fn all(steps: &mut Steps) -> Result {
         "tests in the documentation",
         cargo().args(["test", "--workspace", "--no-fail-fast", "--doc"]),
     )?;
-    for (package, features) in workspace.with_features(MODEL_FEATURES) {
-        for feature in features {
-            models(steps, package, feature)?;
-        }
+    for model in models::of(&workspace) {
+        steps.command(
+            &format!("models of {model}"),
+            cargo()
+                .args(["test", "--no-fail-fast"])
+                .args(model.arguments()),
+        )?;
     }
     benchmarks(steps, &workspace)
 }
@@ -42,24 +45,6 @@ fn optional_features(steps: &mut Steps, package: &Package, features: &[&str]) ->
         cargo()
             .args(["test", "--no-fail-fast", "--package", &package.name])
             .args(["--features", &features]),
-    )
-}
-
-/// The tests of `package` that require `feature`, a model checker; its unit tests if none does.
-fn models(steps: &mut Steps, package: &Package, feature: &str) -> Result {
-    let mut command = cargo();
-    command.args(["test", "--no-fail-fast", "--package", &package.name]);
-    command.args(["--features", feature]);
-    let targets = model_tests(package, feature);
-    if targets.is_empty() {
-        command.arg("--lib");
-    }
-    for target in targets {
-        command.args(["--test", target]);
-    }
-    steps.command(
-        &format!("models of {} with {feature}", package.name),
-        &mut command,
     )
 }
 
@@ -76,11 +61,4 @@ fn benchmarks(steps: &mut Steps, workspace: &Workspace) -> Result {
         )?;
     }
     Ok(())
-}
-
-fn model_tests<'a>(package: &'a Package, feature: &str) -> Vec<&'a str> {
-    let requires = package
-        .tests()
-        .filter(|test| test.required_features.iter().any(|name| name == feature));
-    requires.map(|test| test.name.as_str()).collect()
 }
