@@ -15,7 +15,8 @@ Tasks:
   layers               The direction of the dependencies between the crates
   ci                   What a change must pass: lint, test and a short soak
   bench peers          Measure against the peers and write docs/benchmarks.md
-      --quick          Fewer and shorter runs, for a look; writes nothing
+      --quick          Short runs, printed: to see that everything works
+      <OPTION>...      Options of the runner (`bench peers --help`), which print unless they say --out
   soak                 The long variants of the random and fault tests, in release
       --minutes <N>    How long each of them runs [default: 10]
   fuzz                 The fuzz targets, one after the other (needs a nightly toolchain)
@@ -34,7 +35,7 @@ pub(crate) enum Command {
     Tidy,
     Layers,
     Ci,
-    BenchPeers { quick: bool },
+    BenchPeers { options: Vec<String> },
     Soak { minutes: u64 },
     Fuzz { seconds: u64 },
 }
@@ -43,6 +44,12 @@ impl Command {
     /// Reads the arguments behind `cargo xtask`.
     pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        if let ["bench", "peers", options @ ..] = words.as_slice() {
+            let options = options.iter().map(|option| (*option).to_owned());
+            return Ok(Self::BenchPeers {
+                options: options.collect(),
+            });
+        }
         if words.iter().any(|word| matches!(*word, "--help" | "-h")) {
             return Ok(Self::Help);
         }
@@ -53,8 +60,6 @@ impl Command {
             ["tidy"] => Ok(Self::Tidy),
             ["layers"] => Ok(Self::Layers),
             ["ci"] => Ok(Self::Ci),
-            ["bench", "peers"] => Ok(Self::BenchPeers { quick: false }),
-            ["bench", "peers", "--quick"] => Ok(Self::BenchPeers { quick: true }),
             ["soak", rest @ ..] => Ok(Self::Soak {
                 minutes: number("--minutes", rest, DEFAULT_SOAK_MINUTES)?,
             }),

@@ -26,7 +26,7 @@ pub(crate) fn run(command: &Command) -> Result {
         Command::Tidy => Steps::run(lint::tidy),
         Command::Layers => Steps::run(lint::layers),
         Command::Ci => Steps::run(ci::all),
-        Command::BenchPeers { quick } => Steps::run(|steps| bench::peers(steps, *quick)),
+        Command::BenchPeers { options } => Steps::run(|steps| bench::peers(steps, options)),
         Command::Soak { minutes } => Steps::run(|steps| soak::long(steps, *minutes)),
         Command::Fuzz { seconds } => Steps::run(|steps| fuzz::all(steps, *seconds)),
     }

@@ -7,6 +7,13 @@ fn parse(line: &str) -> Result<Command, String> {
     Command::parse(&arguments).map_err(|failure| failure.to_string())
 }
 
+fn bench_peers(options: &[&str]) -> Command {
+    let options = options.iter().map(|option| (*option).to_owned());
+    Command::BenchPeers {
+        options: options.collect(),
+    }
+}
+
 #[test]
 fn every_task_is_reached_by_its_name() {
     let cases = [
@@ -18,8 +25,9 @@ fn every_task_is_reached_by_its_name() {
         ("tidy", Command::Tidy),
         ("layers", Command::Layers),
         ("ci", Command::Ci),
-        ("bench peers", Command::BenchPeers { quick: false }),
-        ("bench peers --quick", Command::BenchPeers { quick: true }),
+        ("bench peers", bench_peers(&[])),
+        ("bench peers --help", bench_peers(&["--help"])),
+        ("bench peers --rounds 7", bench_peers(&["--rounds", "7"])),
         ("soak", Command::Soak { minutes: 10 }),
         ("soak --minutes 3", Command::Soak { minutes: 3 }),
         ("fuzz", Command::Fuzz { seconds: 60 }),

@@ -1,6 +1,6 @@
 //! `cargo xtask bench peers`: the same work done by every peer, in packages of their own.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::failure::{Failure, Result};
 use crate::steps::Steps;
@@ -11,16 +11,21 @@ const RUNNER: &str = "bench/runner/Cargo.toml";
 const TARGET: &str = "bench/target";
 const REPORT: &str = "docs/benchmarks.md";
 
-/// Builds every peer, then lets the runner measure them in turn.
-pub(crate) fn peers(steps: &mut Steps, quick: bool) -> Result {
-    let manifests = peer_manifests()?;
-    if manifests.is_empty() {
-        return Err(Failure::new(format!("no peer in {PEERS}")));
+/// Starts the runner, which builds every peer and measures them in turn. It writes the report, or does
+/// what `options` say.
+pub(crate) fn peers(steps: &mut Steps, options: &[String]) -> Result {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let mut command = cargo();
+    command.args(["run", "--release", "--manifest-path", RUNNER, "--"]);
+    // The runner builds the peers where it is built itself, so that they share what they can.
+    command.env(
+        "CARGO_TARGET_DIR",
+        target.unwrap_or_else(|| root().join(TARGET)),
+    );
+    if options.is_empty() {
+        command.args(["--out", REPORT]);
     }
-    for manifest in manifests {
-        build(steps, &manifest)?;
-    }
-    measure(steps, quick)
+    steps.command("benchmarks against the peers", command.args(options))
 }
 
 /// The manifests of the peers, by name.
@@ -53,28 +58,4 @@ fn manifests(folder: &str) -> Result<Vec<PathBuf>> {
     manifests.retain(|manifest| manifest.exists());
     manifests.sort();
     Ok(manifests)
-}
-
-fn build(steps: &mut Steps, manifest: &Path) -> Result {
-    let folder = manifest.parent().and_then(Path::file_name);
-    let name = folder.unwrap_or_default().to_string_lossy();
-    steps.command(
-        &format!("build {name}"),
-        cargo()
-            .args(["build", "--release", "--target-dir", TARGET])
-            .arg("--manifest-path")
-            .arg(manifest),
-    )
-}
-
-fn measure(steps: &mut Steps, quick: bool) -> Result {
-    let mut command = cargo();
-    command.args(["run", "--release", "--target-dir", TARGET]);
-    command.args(["--manifest-path", RUNNER, "--"]);
-    if quick {
-        command.arg("--quick");
-    } else {
-        command.args(["--out", REPORT]);
-    }
-    steps.command("measure", &mut command)
 }
