@@ -67,6 +67,9 @@ impl Steps {
     }
 
     fn print_summary(&self) {
+        if self.done.is_empty() {
+            return;
+        }
         println!("\n=== summary");
         for step in &self.done {
             let result = if step.passed { "ok" } else { "FAILED" };
