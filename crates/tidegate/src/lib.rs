@@ -2,17 +2,31 @@
 
 mod decode;
 mod error;
+mod histogram;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "encryption")]
+mod key;
 pub mod micros;
+mod options;
 mod params;
 mod row;
+mod stats;
 mod value;
 
 pub use decode::Columns;
 pub use error::{Committed, Constraint, ConstraintKind, Conversion, Error, ErrorKind, Result, Timing};
 #[cfg(feature = "json")]
 pub use json::Json;
-pub use params::{IntoParams, List, Param, Params, ToParam, ZeroBlob, list, named};
+#[cfg(feature = "encryption")]
+pub use key::Key;
+pub use options::{Arity, Determinism, JournalMode, Options, Synchronous, TempStore};
+pub use params::{
+    IntoParams, List, NamedParams, Param, Params, ToParam, ZeroBlob, list, named,
+};
 pub use row::{ColumnIndex, Row, RowRef};
+pub use stats::{
+    CallClass, CallStats, CallsByClass, ErrorCounts, LaneStats, PoolStats, StatementStats, Stats,
+    Summary, WalStats, WriterStats,
+};
 pub use value::{Value, ValueRef};

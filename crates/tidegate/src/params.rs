@@ -2,6 +2,7 @@
 
 mod bind;
 mod list;
+mod named;
 mod param;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use std::fmt;
 use smallvec::SmallVec;
 
 pub use list::{List, ZeroBlob, list};
+pub use named::{NamedParams, named};
 pub use param::Param;
 pub use to_param::ToParam;
 
@@ -55,22 +57,6 @@ pub trait IntoParams {
     fn into_params(self) -> Result<Params>;
 }
 
-/// Parameters by name: `named([("id", 7), ("count", 3)])`.
-///
-/// For values of several types use [`Params::named`].
-#[must_use]
-pub fn named<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Params
-where
-    N: Into<Cow<'static, str>>,
-    V: ToParam,
-{
-    pairs
-        .into_iter()
-        .fold(Params::named(), |params, (name, value)| {
-            params.bind(name, value)
-        })
-}
-
 /// Positional [`Params`] of any number of values of any types.
 #[macro_export]
 macro_rules! params {
@@ -86,39 +72,19 @@ impl Params {
         Self::default()
     }
 
-    /// No parameters yet; add named ones with [`bind`](Params::bind).
-    #[must_use]
-    pub fn named() -> Self {
-        Self {
-            names: Some(Vec::new()),
-            ..Self::default()
-        }
+    /// No parameters yet, to be added by name.
+    pub fn named() -> NamedParams {
+        NamedParams::default()
     }
 
     /// Adds the next parameter by position.
     #[must_use]
     pub fn push(mut self, value: impl ToParam) -> Self {
-        if self.names.is_some() {
-            self.refuse(Error::misuse(
-                "positional parameters cannot be mixed with named ones",
-            ));
-        }
         match value.into_param() {
             Ok(param) => self.values.push(param),
             Err(error) => {
                 self.refuse(error.context(format!("parameter {}", self.values.len() + 1)))
             }
-        }
-        self
-    }
-
-    /// Adds a parameter by name; the prefix `:`, `@` or `$` may be left out.
-    #[must_use]
-    pub fn bind(mut self, name: impl Into<Cow<'static, str>>, value: impl ToParam) -> Self {
-        let name = name.into();
-        match value.into_param() {
-            Ok(param) => self.bind_param(name, param),
-            Err(error) => self.refuse(error.context(format!("parameter `{name}`"))),
         }
         self
     }
@@ -146,19 +112,6 @@ impl Params {
     /// The contents that must not show up in messages.
     pub(crate) fn secrets(&self) -> Vec<Cow<'_, [u8]>> {
         self.values.iter().flat_map(Param::secrets).collect()
-    }
-
-    fn bind_param(&mut self, name: Cow<'static, str>, param: Param) {
-        let Some(names) = &mut self.names else {
-            return self.refuse(Error::misuse(
-                "named parameters cannot be mixed with positional ones",
-            ));
-        };
-        if names.contains(&name) {
-            return self.refuse(Error::misuse(format!("parameter `{name}` is given twice")));
-        }
-        names.push(name);
-        self.values.push(param);
     }
 
     /// Remembers the first refusal.

@@ -17,7 +17,7 @@ impl Params {
     ///
     /// # Errors
     /// `Misuse` if the number or the names do not match what the statement takes, before anything is bound.
-    pub(crate) fn bind_to(&self, stmt: &mut Statement<'_>) -> Result<()> {
+    pub(crate) fn bind(&self, stmt: &mut Statement<'_>) -> Result<()> {
         match &self.names {
             None => self.bind_by_position(stmt),
             Some(names) => self.bind_by_name(names, stmt),
