@@ -1,0 +1,121 @@
+//! The runner's command line.
+
+use std::path::PathBuf;
+
+use crate::cases::{self, Case};
+use crate::peers::{self, PeerInfo};
+
+pub(crate) const USAGE: &str = "\
+usage: cargo run --release --manifest-path bench/runner/Cargo.toml -- [options]
+  --out FILE     write the page there instead of to standard output, and its figures as JSON beside it
+  --quick        two short rounds, to see that everything works; the figures mean little
+  --rounds N     how many rounds (5; at least 5 for figures that are published)
+  --peer NAME    only this peer; may be repeated
+  --case NAME    only this case; may be repeated
+  --readers N    connections that read, for every peer (as many as there are cores)
+";
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Help,
+    Run(Options),
+}
+
+/// How the benchmarks are run.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) quick: bool,
+    pub(crate) rounds: usize,
+    pub(crate) peers: Vec<&'static PeerInfo>,
+    pub(crate) cases: Vec<&'static Case>,
+    pub(crate) readers: usize,
+}
+
+impl Options {
+    /// Milliseconds of each run before it is measured.
+    pub(crate) fn warmup_ms(&self) -> u64 {
+        if self.quick { 100 } else { 500 }
+    }
+
+    /// Milliseconds of each run that are measured.
+    pub(crate) fn measure_ms(&self) -> u64 {
+        if self.quick { 300 } else { 2_000 }
+    }
+}
+
+/// Reads the arguments after the program's name; the error is a sentence for the user.
+pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let mut arguments = arguments;
+    let mut raw = Raw::default();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--help" | "-h" => return Ok(Command::Help),
+            "--quick" => raw.quick = true,
+            "--out" => raw.out = Some(PathBuf::from(value_of("--out", &mut arguments)?)),
+            "--rounds" => raw.rounds = Some(number_of("--rounds", &mut arguments)?),
+            "--readers" => raw.readers = Some(number_of("--readers", &mut arguments)?),
+            "--peer" => raw
+                .peers
+                .push(peers::named(&value_of("--peer", &mut arguments)?)?),
+            "--case" => raw
+                .cases
+                .push(cases::named(&value_of("--case", &mut arguments)?)?),
+            other => return Err(format!("unknown option {other}")),
+        }
+    }
+    Ok(Command::Run(raw.completed()))
+}
+
+#[derive(Default)]
+struct Raw {
+    out: Option<PathBuf>,
+    quick: bool,
+    rounds: Option<usize>,
+    peers: Vec<&'static PeerInfo>,
+    cases: Vec<&'static Case>,
+    readers: Option<usize>,
+}
+
+impl Raw {
+    fn completed(self) -> Options {
+        Options {
+            out: self.out,
+            quick: self.quick,
+            rounds: self.rounds.unwrap_or(if self.quick { 2 } else { 5 }),
+            peers: all_unless_named(self.peers, peers::ALL),
+            cases: all_unless_named(self.cases, cases::ALL),
+            readers: self.readers.unwrap_or_else(cores),
+        }
+    }
+}
+
+fn all_unless_named<T>(named: Vec<&'static T>, all: &'static [T]) -> Vec<&'static T> {
+    if named.is_empty() {
+        all.iter().collect()
+    } else {
+        named
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn value_of(option: &str, arguments: &mut impl Iterator<Item = String>) -> Result<String, String> {
+    arguments
+        .next()
+        .ok_or_else(|| format!("{option} needs a value"))
+}
+
+fn number_of(option: &str, arguments: &mut impl Iterator<Item = String>) -> Result<usize, String> {
+    let value = value_of(option, arguments)?;
+    match value.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(format!("{option} needs a number above zero, not {value}")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! The page of results, as Markdown.
+
+use std::fmt::{self, Write};
+
+use bench_harness::{Durability, Result, Work};
+
+use crate::bars;
+use crate::cases::Case;
+use crate::format::{count, duration, memory};
+use crate::medians::{Figures, Medians};
+use crate::options::Options;
+use crate::peers::Role;
+use crate::rounds::Measured;
+
+const INTRODUCTION: &str = "\
+# Benchmarks against peers
+
+Written by `cargo xtask bench peers`; not to be edited by hand. How it is measured, and how to add a peer:
+[bench/README.md](../bench/README.md).
+
+";
+
+const READING: &str = "\
+Each figure is the median of the rounds. «Per second» are calls answered. The times are those of one call as its
+caller sees it. «Ticker lag» is how late a one-millisecond ticker on the same runtime was polled; tokio's timer
+counts whole milliseconds, so that up to about one of them is no stall. «Writes per commit» are acknowledged write
+calls for each transaction. A dash: the library has no such call, or the figure does not apply to it.
+
+";
+
+/// The whole page.
+pub(crate) fn write(options: &Options, measured: &Measured, medians: &Medians) -> Result<String> {
+    let mut page = String::from(INTRODUCTION);
+    how_it_was_measured(&mut page, options, measured)?;
+    peers(&mut page, measured)?;
+    settings(&mut page, options)?;
+    page.push_str("## Results\n\n");
+    page.push_str(READING);
+    for case in &options.cases {
+        table(&mut page, case, options, medians)?;
+    }
+    bars_table(&mut page, medians)?;
+    Ok(page)
+}
+
+fn how_it_was_measured(page: &mut String, options: &Options, measured: &Measured) -> fmt::Result {
+    let machine = &measured.machine;
+    let sync = measured.sync_latency;
+    if options.quick {
+        page.push_str(
+            "**A quick run, to see that everything works: the figures mean little.**\n\n",
+        );
+    }
+    page.push_str("## How it was measured\n\n| | |\n|---|---|\n");
+    writeln!(
+        page,
+        "| day, commit | {}, {} |",
+        machine.day, machine.commit
+    )?;
+    writeln!(
+        page,
+        "| machine | {} cores, {}, {:.1} GiB of memory |",
+        machine.cores, machine.processor, machine.memory_gib
+    )?;
+    writeln!(
+        page,
+        "| system | Linux {}, {} |",
+        machine.kernel, machine.file_system
+    )?;
+    writeln!(page, "| load before the first run | {} |", machine.load)?;
+    writeln!(
+        page,
+        "| `fdatasync` of one appended 4 KiB page, in the same run | p50 {}, p99 {}, max {} |",
+        duration(sync.p50 as f64),
+        duration(sync.p99 as f64),
+        duration(sync.max as f64)
+    )?;
+    writeln!(page, "| compiler | {}, release profile |", machine.compiler)?;
+    writeln!(
+        page,
+        "| rounds | {}, all peers of a case one after the other, another one first in each round |",
+        options.rounds
+    )?;
+    writeln!(
+        page,
+        "| each run | {} ms after {} ms of warm-up, in a process of its own, on a fresh copy of the same database |",
+        options.measure_ms(),
+        options.warmup_ms()
+    )?;
+    writeln!(page, "| runtime | tokio, multi-threaded, 2 workers |\n")
+}
+
+fn peers(page: &mut String, measured: &Measured) -> fmt::Result {
+    page.push_str("## Peers\n\n| library | version | SQLite | used as |\n|---|---|---|---|\n");
+    for version in &measured.versions {
+        let peer = version.peer;
+        writeln!(
+            page,
+            "| {} | {} | {} | {} |",
+            peer.name, version.library, version.sqlite, peer.use_made
+        )?;
+    }
+    page.push('\n');
+    Ok(())
+}
+
+fn settings(page: &mut String, options: &Options) -> fmt::Result {
+    page.push_str("The settings of every connection, FULL being `synchronous = 2` and NORMAL `synchronous = 1`:\n\n```sql\n");
+    for line in bench_harness::pragmas(Durability::Full).lines() {
+        writeln!(page, "{}", line.trim())?;
+    }
+    writeln!(
+        page,
+        "```\n\nConnections that read: {}. Prepared statements kept: 128 each.\n",
+        options.readers
+    )
+}
+
+fn table(page: &mut String, case: &Case, options: &Options, medians: &Medians) -> fmt::Result {
+    writeln!(page, "### {}\n", case.title)?;
+    let compares = case.work == Work::ReadUnderWrite;
+    page.push_str("| library | per second | p50 | p95 | p99 | max |");
+    page.push_str(if compares {
+        " idle p50 | idle p99 |"
+    } else {
+        ""
+    });
+    page.push_str(" ticker lag p99 | writes per commit | peak memory |\n");
+    page.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+    page.push_str(if compares { "--:|--:|\n" } else { "\n" });
+    for peer in &options.peers {
+        write!(page, "| {} |", peer.name)?;
+        match medians.get(case.name, peer.name) {
+            Some(figures) => row(page, figures, peer.role, compares)?,
+            None => page.push_str(&" – |".repeat(if compares { 10 } else { 8 })),
+        }
+        page.push('\n');
+    }
+    page.push('\n');
+    Ok(())
+}
+
+fn row(page: &mut String, figures: &Figures, role: Role, compares: bool) -> fmt::Result {
+    write!(
+        page,
+        " {} |",
+        if compares {
+            "–".to_owned()
+        } else {
+            count(figures.per_second)
+        }
+    )?;
+    for value in [figures.p50, figures.p95, figures.p99, figures.max] {
+        write!(page, " {} |", duration(value))?;
+    }
+    if compares {
+        write!(
+            page,
+            " {} | {} |",
+            optional(figures.idle_p50, duration),
+            optional(figures.idle_p99, duration)
+        )?;
+    }
+    // The floor blocks a worker of the runtime by design; the ticker then runs on the other.
+    let lag = if role == Role::Floor {
+        None
+    } else {
+        Some(figures.ticker_lag_p99)
+    };
+    let per_commit = optional(figures.writes_per_commit, count);
+    write!(
+        page,
+        " {} | {per_commit} | {} |",
+        optional(lag, duration),
+        memory(figures.peak_memory_kib)
+    )
+}
+
+fn optional(value: Option<f64>, in_words: impl Fn(f64) -> String) -> String {
+    value.map_or_else(|| "–".to_owned(), in_words)
+}
+
+fn bars_table(page: &mut String, medians: &Medians) -> fmt::Result {
+    page.push_str("## Bars\n\nThe best peer is the best of the libraries for asynchronous callers, case by case.\n\n");
+    page.push_str("| bar | measured | met |\n|---|---|---|\n");
+    for bar in bars::all(medians) {
+        let measured = bar.measured.as_deref().unwrap_or("not measured");
+        writeln!(
+            page,
+            "| {} | {measured} | {} |",
+            bar.promise,
+            if bar.met { "yes" } else { "**no**" }
+        )?;
+    }
+    Ok(())
+}

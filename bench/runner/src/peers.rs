@@ -1,0 +1,76 @@
+//! Who takes part, and how each is used.
+
+use serde::Serialize;
+
+/// A library under measurement.
+#[derive(Debug, PartialEq, Serialize)]
+pub(crate) struct PeerInfo {
+    /// The library's name, and that of its directory under `bench/peers`.
+    pub(crate) name: &'static str,
+    /// How it is used, for the page.
+    #[serde(skip)]
+    pub(crate) use_made: &'static str,
+    #[serde(skip)]
+    pub(crate) role: Role,
+}
+
+/// What a library is compared as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The one that the bars are about.
+    Ours,
+    /// One that it is compared with.
+    Peer,
+    /// What SQLite does with nothing between it and one blocking caller.
+    Floor,
+}
+
+/// The name of the library that the bars are about.
+pub(crate) const OURS: &str = "tidegate";
+
+/// The name of the floor.
+pub(crate) const FLOOR: &str = "rusqlite";
+
+/// Everybody, in the order of the tables.
+pub(crate) const ALL: &[PeerInfo] = &[
+    PeerInfo {
+        name: OURS,
+        use_made: "`Database` with its defaults and the settings below",
+        role: Role::Ours,
+    },
+    PeerInfo {
+        name: "sqlx",
+        use_made: "a pool of one connection for writes (`BEGIN IMMEDIATE`) and a read-only pool, \
+                   without the check before each acquire",
+        role: Role::Peer,
+    },
+    PeerInfo {
+        name: "tokio-rusqlite",
+        use_made: "one handle for writes and read-only handles taken in turn",
+        role: Role::Peer,
+    },
+    PeerInfo {
+        name: "async-sqlite",
+        use_made: "a `Client` for writes and a read-only `Pool`",
+        role: Role::Peer,
+    },
+    PeerInfo {
+        name: "deadpool-sqlite",
+        use_made: "a pool of one connection for writes (`BEGIN IMMEDIATE`) and a pool for reads",
+        role: Role::Peer,
+    },
+    PeerInfo {
+        name: FLOOR,
+        use_made: "the floor: one connection, one caller, synchronous on the runtime's thread; \
+                   one task whatever the table says",
+        role: Role::Floor,
+    },
+];
+
+/// The peer of this name, or a sentence with the names there are.
+pub(crate) fn named(name: &str) -> Result<&'static PeerInfo, String> {
+    ALL.iter().find(|peer| peer.name == name).ok_or_else(|| {
+        let names: Vec<_> = ALL.iter().map(|peer| peer.name).collect();
+        format!("no peer {name}; there are {}", names.join(", "))
+    })
+}
