@@ -11,6 +11,7 @@ pub mod micros;
 mod options;
 mod params;
 mod row;
+mod stall;
 mod stats;
 mod value;
 
@@ -25,6 +26,7 @@ pub use params::{
     IntoParams, List, NamedParams, Param, Params, ToParam, ZeroBlob, list, named,
 };
 pub use row::{ColumnIndex, Row, RowRef};
+pub use stall::{StallMonitor, StallReport, StallTicker};
 pub use stats::{
     CallClass, CallStats, CallsByClass, ErrorCounts, LaneStats, PoolStats, StatementStats, Stats,
     Summary, WalStats, WriterStats,
