@@ -5,11 +5,13 @@
 //! - [`wait_until`], [`threads_named`]: wait for an event; see which threads live.
 //! - [`history`]: record concurrent transactions and find what no serial order explains.
 //! - [`limits`]: run a child process under a file-size limit.
+//! - [`vfs`]: an SQLite file system that fails, waits, or loses power on demand.
 
 pub mod history;
 pub mod limits;
 pub mod poll;
 mod rng;
+pub mod vfs;
 mod wait;
 
 pub use rng::{Rng, SEED_VARIABLE};
