@@ -12,7 +12,7 @@ usage: cargo run --release --manifest-path bench/runner/Cargo.toml -- [options]
   --rounds N     how many rounds (5; at least 5 for figures that are published)
   --peer NAME    only this peer; may be repeated
   --case NAME    only this case; may be repeated
-  --readers N    connections that read, for every peer (as many as there are cores)
+  --readers N    connections that read, for every peer (each library's own default)
 ";
 
 /// What the command line asks for.
@@ -30,10 +30,15 @@ pub(crate) struct Options {
     pub(crate) rounds: usize,
     pub(crate) peers: Vec<&'static PeerInfo>,
     pub(crate) cases: Vec<&'static Case>,
-    pub(crate) readers: usize,
+    pub(crate) readers: Option<usize>,
 }
 
 impl Options {
+    /// How many connections of this peer read.
+    pub(crate) fn readers_of(&self, peer: &PeerInfo) -> usize {
+        self.readers.unwrap_or_else(|| peer.readers.on(cores()))
+    }
+
     /// Milliseconds of each run before it is measured.
     pub(crate) fn warmup_ms(&self) -> u64 {
         if self.quick { 100 } else { 500 }
@@ -86,7 +91,7 @@ impl Raw {
             rounds: self.rounds.unwrap_or(if self.quick { 2 } else { 5 }),
             peers: all_unless_named(self.peers, peers::ALL),
             cases: all_unless_named(self.cases, cases::ALL),
-            readers: self.readers.unwrap_or_else(cores),
+            readers: self.readers,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::format::{count, duration, memory};
 use crate::medians::{Figures, Medians};
 use crate::options::Options;
 use crate::peers::Role;
-use crate::rounds::Measured;
+use crate::rounds::{Measured, Version};
 
 const INTRODUCTION: &str = "\
 # Benchmarks against peers
@@ -32,8 +32,8 @@ calls for each transaction. A dash: the library has no such call, or the figure 
 pub(crate) fn write(options: &Options, measured: &Measured, medians: &Medians) -> Result<String> {
     let mut page = String::from(INTRODUCTION);
     how_it_was_measured(&mut page, options, measured)?;
-    peers(&mut page, measured)?;
-    settings(&mut page, options)?;
+    peers(&mut page, options, measured)?;
+    settings(&mut page)?;
     page.push_str("## Results\n\n");
     page.push_str(READING);
     for case in &options.cases {
@@ -90,30 +90,39 @@ fn how_it_was_measured(page: &mut String, options: &Options, measured: &Measured
     writeln!(page, "| runtime | tokio, multi-threaded, 2 workers |\n")
 }
 
-fn peers(page: &mut String, measured: &Measured) -> fmt::Result {
-    page.push_str("## Peers\n\n| library | version | SQLite | used as |\n|---|---|---|---|\n");
-    for version in &measured.versions {
-        let peer = version.peer;
+fn peers(page: &mut String, options: &Options, measured: &Measured) -> fmt::Result {
+    page.push_str(
+        "## Peers\n\n| library | version | SQLite | readers | used as |\n|---|---|---|--:|---|\n",
+    );
+    for Version {
+        peer,
+        library,
+        sqlite,
+    } in &measured.versions
+    {
+        let readers = options.readers_of(peer);
         writeln!(
             page,
-            "| {} | {} | {} | {} |",
-            peer.name, version.library, version.sqlite, peer.use_made
+            "| {} | {library} | {sqlite} | {readers} | {} |",
+            peer.name, peer.use_made
         )?;
     }
-    page.push('\n');
+    page.push_str("\n«Readers» are the connections that read: ");
+    page.push_str(match options.readers {
+        None => "the library's own default, where it has one, otherwise one for each core.\n\n",
+        Some(_) => "the same for all in this run.\n\n",
+    });
     Ok(())
 }
 
-fn settings(page: &mut String, options: &Options) -> fmt::Result {
-    page.push_str("The settings of every connection, FULL being `synchronous = 2` and NORMAL `synchronous = 1`:\n\n```sql\n");
+fn settings(page: &mut String) -> fmt::Result {
+    page.push_str("The settings of every connection, FULL being `synchronous = 2` and NORMAL `synchronous = 1`, ");
+    page.push_str("and 128 prepared statements kept by each:\n\n```sql\n");
     for line in bench_harness::pragmas(Durability::Full).lines() {
         writeln!(page, "{}", line.trim())?;
     }
-    writeln!(
-        page,
-        "```\n\nConnections that read: {}. Prepared statements kept: 128 each.\n",
-        options.readers
-    )
+    page.push_str("```\n\n");
+    Ok(())
 }
 
 fn table(page: &mut String, case: &Case, options: &Options, medians: &Medians) -> fmt::Result {

@@ -12,6 +12,26 @@ pub(crate) struct PeerInfo {
     pub(crate) use_made: &'static str,
     #[serde(skip)]
     pub(crate) role: Role,
+    /// Connections that read: the library's own default size of a pool, where it has pools.
+    #[serde(skip)]
+    pub(crate) readers: Readers,
+}
+
+/// How many connections read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readers {
+    PerCore(usize),
+    Exactly(usize),
+}
+
+impl Readers {
+    /// The number on a machine of so many cores.
+    pub(crate) fn on(self, cores: usize) -> usize {
+        match self {
+            Self::PerCore(number) => number * cores,
+            Self::Exactly(number) => number,
+        }
+    }
 }
 
 /// What a library is compared as.
@@ -37,33 +57,39 @@ pub(crate) const ALL: &[PeerInfo] = &[
         name: OURS,
         use_made: "`Database` with its defaults and the settings below",
         role: Role::Ours,
+        readers: Readers::PerCore(1),
     },
     PeerInfo {
         name: "sqlx",
         use_made: "a pool of one connection for writes (`BEGIN IMMEDIATE`) and a read-only pool, \
                    without the check before each acquire",
         role: Role::Peer,
+        readers: Readers::Exactly(10),
     },
     PeerInfo {
         name: "tokio-rusqlite",
         use_made: "one handle for writes and read-only handles taken in turn",
         role: Role::Peer,
+        readers: Readers::PerCore(1),
     },
     PeerInfo {
         name: "async-sqlite",
         use_made: "a `Client` for writes and a read-only `Pool`",
         role: Role::Peer,
+        readers: Readers::PerCore(1),
     },
     PeerInfo {
         name: "deadpool-sqlite",
         use_made: "a pool of one connection for writes (`BEGIN IMMEDIATE`) and a pool for reads",
         role: Role::Peer,
+        readers: Readers::PerCore(2),
     },
     PeerInfo {
         name: FLOOR,
         use_made: "the floor: one connection, one caller, synchronous on the runtime's thread; \
                    one task whatever the table says",
         role: Role::Floor,
+        readers: Readers::Exactly(1),
     },
 ];
 
