@@ -5,14 +5,19 @@
 //! - [`wait_until`], [`threads_named`]: wait for an event; see which threads live.
 //! - [`history`]: record concurrent transactions and find what no serial order explains.
 //! - [`limits`]: run a child process under a file-size limit.
+//! - [`ChildProcess`], [`Ledger`]: kill a child amid its work and see what it had acknowledged.
 //! - [`vfs`]: an SQLite file system that fails, waits, or loses power on demand.
 
+mod child;
 pub mod history;
+mod ledger;
 pub mod limits;
 pub mod poll;
 mod rng;
 pub mod vfs;
 mod wait;
 
+pub use child::{ChildProcess, End, child_role};
+pub use ledger::{Ledger, read_ledger};
 pub use rng::{Rng, SEED_VARIABLE};
 pub use wait::{threads_named, wait_until};
