@@ -14,6 +14,11 @@ pub(crate) trait Cells<'de>: Copy {
     fn get(self, index: usize) -> ValueRef<'de>;
 
     fn columns(self) -> &'de Arc<Columns>;
+
+    /// The name of the column at `index`, which is below [`len`](Cells::len).
+    fn name(self, index: usize) -> &'de str {
+        self.columns().get(index).unwrap_or_default()
+    }
 }
 
 /// SQLite's current row.
@@ -44,5 +49,10 @@ impl<'de> Cells<'de> for SqliteCells<'de> {
     #[inline]
     fn columns(self) -> &'de Arc<Columns> {
         self.names.of(self.row)
+    }
+
+    #[inline]
+    fn name(self, index: usize) -> &'de str {
+        self.names.name(self.row, index)
     }
 }

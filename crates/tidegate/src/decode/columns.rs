@@ -1,45 +1,38 @@
 //! The names of a result's columns, read once per execution and shared by its rows.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::sync::Arc;
-
-use smallvec::SmallVec;
 
 use crate::error::{Error, Result};
 
 /// The column names of a result, in order.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Columns {
-    /// All names one after the other: two allocations at most, however many columns.
-    text: String,
-    ends: SmallVec<[u32; 12]>,
-}
+pub struct Columns(Vec<Box<str>>);
 
 impl Columns {
     /// The number of columns.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.0.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.0.is_empty()
     }
 
     /// The name of the column at `index`, counted from zero.
     #[must_use]
+    #[inline]
     pub fn get(&self, index: usize) -> Option<&str> {
-        let end = *self.ends.get(index)?;
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.text.get(start as usize..end as usize)
+        self.0.get(index).map(AsRef::as_ref)
     }
 
     /// The names in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        (0..self.len()).map(|index| self.get(index).unwrap_or_default())
+        self.0.iter().map(AsRef::as_ref)
     }
 
     /// The position of the column called `name`: spelled exactly so, or else in other ASCII case, as SQL does.
@@ -88,14 +81,7 @@ struct Ambiguous;
 
 impl<S: AsRef<str>> FromIterator<S> for Columns {
     fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
-        let mut columns = Self::default();
-        for name in names {
-            columns.text.push_str(name.as_ref());
-            let end = u32::try_from(columns.text.len())
-                .expect("invariant: SQLite's texts are shorter than 2 GiB");
-            columns.ends.push(end);
-        }
-        columns
+        Self(names.into_iter().map(|name| name.as_ref().into()).collect())
     }
 }
 
@@ -119,7 +105,11 @@ impl fmt::Display for Columns {
 ///
 /// Made after the first step at the earliest: that step may have prepared the statement anew, with other columns.
 #[derive(Debug, Default)]
-pub(crate) struct ColumnNames(OnceCell<Arc<Columns>>);
+pub(crate) struct ColumnNames {
+    columns: OnceCell<Arc<Columns>>,
+    /// A first row has asked for names. Most results have no second one, and are not worth a copy of the names.
+    asked: Cell<bool>,
+}
 
 impl ColumnNames {
     pub(crate) fn new() -> Self {
@@ -128,7 +118,24 @@ impl ColumnNames {
 
     #[inline]
     pub(super) fn of(&self, row: &rusqlite::Row<'_>) -> &Arc<Columns> {
-        self.0
+        self.columns
             .get_or_init(|| Arc::new(row.as_ref().column_names().collect()))
+    }
+
+    /// One name: a copy from the second row on, before that SQLite's own.
+    #[inline]
+    pub(super) fn name<'a>(&'a self, row: &'a rusqlite::Row<'_>, index: usize) -> &'a str {
+        match self.columns.get() {
+            Some(columns) => columns.get(index).unwrap_or_default(),
+            None => self.uncached_name(row, index),
+        }
+    }
+
+    #[cold]
+    fn uncached_name<'a>(&'a self, row: &'a rusqlite::Row<'_>, index: usize) -> &'a str {
+        if index == 0 && self.asked.replace(true) {
+            return self.of(row).get(0).unwrap_or_default();
+        }
+        row.as_ref().column_name(index).unwrap_or_default()
     }
 }

@@ -1,14 +1,12 @@
 //! A row as a deserializer: what a type asks for decides how its columns are read.
 
-use std::sync::Arc;
-
 use rusqlite::types::ValueRef;
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::Cells;
 use super::cell::{self, Cell};
 use super::fault::Fault;
-use super::{Cells, Columns};
 use crate::row::{Row, TOKEN};
 
 /// By position, by name, or the only column.
@@ -28,7 +26,6 @@ impl<'de, C: Cells<'de>> RowDeserializer<C> {
     fn by_name<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_map(ByName {
             cells: self.0,
-            columns: self.0.columns(),
             next: 0,
             count: self.0.len(),
         })
@@ -201,14 +198,13 @@ impl<'de, C: Cells<'de>> SeqAccess<'de> for ByPosition<C> {
 }
 
 /// Keys are the columns' names: the type itself matches them, with its renames, aliases and defaults.
-struct ByName<'de, C> {
+struct ByName<C> {
     cells: C,
-    columns: &'de Arc<Columns>,
     next: usize,
     count: usize,
 }
 
-impl<'de, C: Cells<'de>> MapAccess<'de> for ByName<'de, C> {
+impl<'de, C: Cells<'de>> MapAccess<'de> for ByName<C> {
     type Error = Fault;
 
     #[inline]
@@ -219,7 +215,7 @@ impl<'de, C: Cells<'de>> MapAccess<'de> for ByName<'de, C> {
         if self.next == self.count {
             return Ok(None);
         }
-        let name = self.columns.get(self.next).unwrap_or_default();
+        let name = self.cells.name(self.next);
         seed.deserialize(BorrowedStrDeserializer::new(name))
             .map(Some)
     }
