@@ -52,6 +52,20 @@ fn a_failed_sync_makes_nothing_durable() {
     assert_eq!(bench.ids_after_crash(Unsynced::Lost), [] as [i64; 0]);
 }
 
+/// Why a driver must not call a commit undone when only its sync failed.
+#[test]
+fn a_commit_whose_sync_failed_may_come_back_until_the_next_one_overwrites_it() {
+    let bench = Bench::tracked("power-refused");
+    let db = bench.connect_wal("FULL").expect("opens");
+    bench.vfs.inject(Fault::new(Op::Sync, Failure::Io));
+    insert(&db, 1).expect_err("a fault");
+    let seen = db.query_row("SELECT count(*) FROM t", (), |row| row.get::<_, i64>(0));
+    assert_eq!(seen, Ok(0));
+    assert_eq!(bench.ids_after_crash(Unsynced::Kept), [1]);
+    insert(&db, 2).expect("inserts");
+    assert_eq!(bench.ids_after_crash(Unsynced::Kept), [2]);
+}
+
 #[test]
 fn a_disk_that_lies_about_syncs_loses_commits() {
     let bench = Bench::tracked("power-lies");
