@@ -5,17 +5,21 @@ use serde::Serialize;
 use crate::error::ErrorKind;
 pub use crate::histogram::Summary;
 
+mod begun;
+mod count;
+#[cfg_attr(not(feature = "metrics"), path = "stats/silent.rs")]
+mod emit;
 mod errors;
+mod hub;
 mod pool;
 mod recorder;
 
+pub(crate) use begun::InFlight;
 pub use errors::ErrorCounts;
+pub(crate) use hub::Hub;
 pub(crate) use pool::PoolGauge;
 pub use pool::PoolStats;
-pub(crate) use recorder::{Hub, InFlight, Recorder};
-
-#[cfg(feature = "metrics")]
-mod emit;
+pub(crate) use recorder::Recorder;
 
 /// The class that a call is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

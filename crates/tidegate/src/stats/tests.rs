@@ -17,12 +17,12 @@ fn stats_of(hub: &Hub) -> Stats {
 
 #[test]
 fn a_fresh_hub_is_all_zero() {
-    assert_eq!(stats_of(&Hub::new()), Stats::default());
+    assert_eq!(stats_of(&Hub::for_database("test")), Stats::default());
 }
 
 #[test]
 fn a_call_is_counted_under_its_class_and_outcome() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let recorder = hub.recorder();
     recorder.call(CallClass::Read, 10 * MICRO, 100 * MICRO, Ok(()));
     recorder.call(CallClass::Write, MICRO, MICRO, Err(ErrorKind::Constraint));
@@ -48,7 +48,7 @@ fn a_call_is_counted_under_its_class_and_outcome() {
 
 #[test]
 fn in_flight_follows_the_guards() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let (one, two) = (hub.begin(CallClass::Read), hub.begin(CallClass::Read));
     let read = |hub: &Hub| stats_of(hub).calls.read;
     assert_eq!((read(&hub).started, read(&hub).in_flight), (2, 2));
@@ -60,7 +60,7 @@ fn in_flight_follows_the_guards() {
 
 #[test]
 fn the_writers_figures_add_up() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let recorder = hub.recorder();
     recorder.group(1);
     recorder.group(9);
@@ -84,7 +84,7 @@ fn the_writers_figures_add_up() {
 
 #[test]
 fn gauges_are_handed_through() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let pool = PoolGauge::new(4);
     assert!(pool.try_open());
     let stats = hub.stats(Gauges {
@@ -100,7 +100,7 @@ fn gauges_are_handed_through() {
 
 #[test]
 fn counts_outlive_their_thread_and_the_slot_is_used_again() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let call = |recorder: &Recorder| recorder.call(CallClass::Read, MICRO, MICRO, Ok(()));
     for _ in 0..10 {
         call(&hub.recorder());
@@ -122,7 +122,7 @@ fn threads_that_come_and_go_lose_no_count() {
     const THREADS: u64 = 4;
     const ROUNDS: u64 = 200;
     const CALLS: u64 = 25;
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let work = || {
         for _ in 0..ROUNDS {
             let recorder = hub.recorder();
@@ -148,7 +148,7 @@ fn threads_that_come_and_go_lose_no_count() {
 
 #[test]
 fn in_flight_is_never_negative_under_fire() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -174,7 +174,7 @@ fn the_numbers_of_the_classes_and_kinds_are_their_places() {
 
 #[test]
 fn every_class_can_be_reached_by_its_name() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let recorder = hub.recorder();
     for (calls, class) in CallClass::ALL.into_iter().enumerate() {
         (0..=calls).for_each(|_| recorder.call(class, MICRO, MICRO, Ok(())));
@@ -193,7 +193,7 @@ fn every_class_can_be_reached_by_its_name() {
 
 #[test]
 fn errors_serialise_as_the_kinds_that_occurred() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     let recorder = hub.recorder();
     for kind in [ErrorKind::Busy, ErrorKind::NotADatabase, ErrorKind::Busy] {
         recorder.call(CallClass::Read, MICRO, MICRO, Err(kind));
@@ -208,7 +208,7 @@ fn errors_serialise_as_the_kinds_that_occurred() {
 
 #[test]
 fn an_endless_duration_is_counted() {
-    let hub = Hub::new();
+    let hub = Hub::for_database("test");
     hub.recorder()
         .call(CallClass::Read, Duration::MAX, Duration::ZERO, Ok(()));
     assert_eq!(stats_of(&hub).calls.read.queue_wait_us.count, 1);
@@ -309,4 +309,11 @@ fn the_pool_gauge_never_shows_more_than_there_may_be() {
         }
     });
     assert_eq!(gauge.stats().open, 0);
+}
+
+#[test]
+fn the_numbers_of_the_counts_are_their_places() {
+    for (place, count) in count::Count::ALL.into_iter().enumerate() {
+        assert_eq!(count as usize, place);
+    }
 }
