@@ -1,34 +1,66 @@
 //! Non-blocking SQLite for async services.
 
+mod authorizer;
+pub mod blocking;
+mod call;
+mod cancel;
+mod changes;
+mod connection;
+mod core;
+mod current;
+mod database;
 mod decode;
+mod engine;
 mod error;
+mod ffi;
 mod histogram;
+mod job;
 #[cfg(feature = "json")]
 mod json;
 #[cfg(feature = "encryption")]
 mod key;
+mod lane;
+mod maintenance;
 pub mod micros;
 mod options;
 mod params;
+mod reader;
+mod redo;
 mod row;
+mod session;
+mod slots;
 mod stall;
+mod statement;
 mod stats;
+mod sync;
+mod timer;
+mod transaction;
+mod tx;
 mod value;
+mod wal;
+mod writer;
 
+pub use call::Call;
+pub use cancel::CancelToken;
+pub use changes::{Change, ChangeEvent, ChangeSet, Changes, Operation};
+pub use database::{Closing, Database, Opening};
 pub use decode::Columns;
-pub use error::{Committed, Constraint, ConstraintKind, Conversion, Error, ErrorKind, Result, Timing};
+pub use error::{
+    Committed, Constraint, ConstraintKind, Conversion, Error, ErrorKind, Result, Timing,
+};
 #[cfg(feature = "json")]
 pub use json::Json;
 #[cfg(feature = "encryption")]
 pub use key::Key;
 pub use options::{Arity, Determinism, JournalMode, Options, Synchronous, TempStore};
-pub use params::{
-    IntoParams, List, NamedParams, Param, Params, ToParam, ZeroBlob, list, named,
-};
+pub use params::{IntoParams, List, NamedParams, Param, Params, ToParam, ZeroBlob, list, named};
 pub use row::{ColumnIndex, Row, RowRef};
 pub use stall::{StallMonitor, StallReport, StallTicker};
 pub use stats::{
     CallClass, CallStats, CallsByClass, ErrorCounts, LaneStats, PoolStats, StatementStats, Stats,
     Summary, WalStats, WriterStats,
 };
+pub use transaction::{Begin, Savepoint, Snapshot, Transaction};
+pub use tx::{ReadTx, Tx};
 pub use value::{Value, ValueRef};
+pub use wal::{Checkpoint, CheckpointMode};

@@ -64,6 +64,14 @@ impl Fault {
     }
 
     #[cold]
+    pub(super) fn too_long(expected_bytes: usize, found: usize) -> Self {
+        Self::from(Cause::Length {
+            expected: format!("BLOB of {expected_bytes} bytes"),
+            found,
+        })
+    }
+
+    #[cold]
     pub(super) fn count(expected: usize, found: usize) -> Self {
         Self::from(Cause::Count { expected, found })
     }
@@ -87,7 +95,7 @@ impl Fault {
                 "TEXT in UTF-8".to_owned(),
                 "TEXT in another encoding".to_owned(),
             ),
-            Cause::Length { expected, found } => (expected, format!("{held} of {found} items")),
+            Cause::Length { expected, found } => (expected, format!("{held} of {found} bytes")),
             Cause::Custom(message) => (redacted(&message, value), held.to_owned()),
             other => (other.to_string(), held.to_owned()),
         };

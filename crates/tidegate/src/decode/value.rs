@@ -1,8 +1,8 @@
 //! One value of SQLite as a deserializer.
 
 use rusqlite::types::ValueRef;
-use serde::de::value::{BorrowedStrDeserializer, SeqDeserializer};
-use serde::de::{Deserializer, Expected, Visitor};
+use serde::de::value::{BorrowedStrDeserializer, U8Deserializer};
+use serde::de::{DeserializeSeed, Deserializer, Expected, SeqAccess, Visitor};
 
 use super::fault::Fault;
 use crate::value::ValueRef as Plain;
@@ -61,10 +61,13 @@ impl<'de> ValueDeserializer<'de> {
     /// The bytes of a blob one by one, for `Vec<u8>` and `[u8; N]`.
     #[inline]
     fn bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let mut items = SeqDeserializer::<_, Fault>::new(self.blob(&visitor)?.iter().copied());
+        let bytes = self.blob(&visitor)?;
+        let mut items = Bytes(bytes.iter());
         let value = visitor.visit_seq(&mut items)?;
-        items.end()?;
-        Ok(value)
+        match items.0.len() {
+            0 => Ok(value),
+            left => Err(Fault::too_long(bytes.len() - left, bytes.len())),
+        }
     }
 }
 
@@ -210,6 +213,28 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_unit()
+    }
+}
+
+/// The bytes of a blob, one by one.
+struct Bytes<'de>(std::slice::Iter<'de, u8>);
+
+impl<'de> SeqAccess<'de> for Bytes<'de> {
+    type Error = Fault;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Fault> {
+        self.0
+            .next()
+            .map(|byte| seed.deserialize(U8Deserializer::new(*byte)))
+            .transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.0.len())
     }
 }
 

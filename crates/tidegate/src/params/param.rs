@@ -9,7 +9,7 @@ use rusqlite::types as sqlite;
 use crate::value::{Shape, Value, ValueRef};
 
 /// Texts up to this many bytes are kept in the parameter itself.
-const INLINE_TEXT_BYTES: usize = 30;
+const INLINE_TEXT_BYTES: usize = 23;
 
 /// One value, ready to be bound. Made by [`ToParam`](crate::ToParam).
 #[derive(Clone)]
@@ -27,6 +27,9 @@ pub(super) enum Slot {
     Zeroes(u64),
     List(Arc<Vec<sqlite::Value>>),
 }
+
+/// Parameters are moved several times on their way to the connection's thread.
+const _: () = assert!(size_of::<Param>() <= 4 * size_of::<u64>());
 
 impl Param {
     pub(super) fn text(text: &str) -> Self {

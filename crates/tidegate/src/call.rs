@@ -1,0 +1,270 @@
+//! The future of one call: submits its job when first polled, and gives it up when dropped.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::Duration;
+
+use crate::cancel::CancelToken;
+use crate::core::{Core, Target, refuse_reentry};
+use crate::database::Handle;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Answered, CallJob, Mode};
+use crate::lane::{Lane, Ticket};
+use crate::stats::{CallClass, InFlight};
+use crate::sync::Arc;
+
+/// A call of the database, to be awaited.
+///
+/// Nothing happens until it is first polled. Then its work is queued for a connection's thread, in order of arrival.
+///
+/// # Deadline
+/// Counts from the moment when the call was made, waiting included. [`deadline`](Self::deadline) sets it; without, the
+/// database's default holds. Past it, the call answers [`Deadline`](ErrorKind::Deadline), its statement is stopped
+/// where it runs, and its work is undone; [`Error::committed`] says `Unknown` only where its commit was under way.
+///
+/// # Cancel safety
+/// Dropping the future cancels the call: queued work never runs, a running statement is aborted, and a write has
+/// either happened whole or not at all.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<R> {
+    state: State<R>,
+}
+
+enum State<R> {
+    /// Could not be made; the reason waits to be told.
+    Refused(Option<Error>),
+    Made(Made<R>),
+}
+
+struct Made<R> {
+    job: Arc<dyn Answered<R>>,
+    route: Route,
+    entered: Option<Entered>,
+    token: Option<CancelToken>,
+}
+
+/// Where a job goes.
+pub(crate) enum Route {
+    Core(Arc<Handle>, Target),
+    Session(Arc<Handle>, Arc<Lane>),
+}
+
+impl Route {
+    fn core(&self) -> &Arc<Core> {
+        match self {
+            Self::Core(handle, _) | Self::Session(handle, _) => handle.core(),
+        }
+    }
+
+    fn lane(&self) -> &Arc<Lane> {
+        match self {
+            Self::Core(handle, target) => handle.core().lane(*target),
+            Self::Session(_, lane) => lane,
+        }
+    }
+
+    fn submit<R: 'static>(&self, job: Arc<dyn Answered<R>>) -> Result<Ticket> {
+        match self {
+            Self::Core(handle, target) => handle.core().submit(*target, job),
+            Self::Session(handle, lane) => {
+                let deadline = job.control().deadline();
+                let pushed = lane.push(job)?;
+                if let Some(deadline) = deadline {
+                    handle.core().timer.arm(deadline);
+                }
+                Ok(pushed.ticket)
+            }
+        }
+    }
+}
+
+/// A job that is in its lane.
+struct Entered {
+    ticket: Ticket,
+    _in_flight: InFlight,
+}
+
+impl<R: Send + 'static> Call<R> {
+    /// A call that runs `work` on a connection's thread.
+    pub(crate) fn new(
+        route: Route,
+        class: CallClass,
+        mode: Mode,
+        work: impl FnOnce(&mut Engine<'_>) -> Result<R> + Send + 'static,
+    ) -> Self {
+        Self::of_job(route, Arc::new(CallJob::new(class, mode, work)))
+    }
+
+    pub(crate) fn of_job(route: Route, job: Arc<dyn Answered<R>>) -> Self {
+        let default = route.core().options.default_deadline;
+        job.control().set_deadline(Some(default));
+        Self {
+            state: State::Made(Made {
+                job,
+                route,
+                entered: None,
+                token: None,
+            }),
+        }
+    }
+
+    /// A call that fails with `error` when it is awaited.
+    pub(crate) fn refused(error: Error) -> Self {
+        Self {
+            state: State::Refused(Some(error)),
+        }
+    }
+
+    /// Makes the call, or one that tells why it could not be prepared.
+    pub(crate) fn or_refused(made: Result<Self>) -> Self {
+        made.unwrap_or_else(Self::refused)
+    }
+
+    /// Sets how long the call may take, from the moment when it was made.
+    ///
+    /// [`Duration::MAX`] stands for no deadline.
+    pub fn deadline(self, after: Duration) -> Self {
+        if let State::Made(made) = &self.state {
+            let after = (after != Duration::MAX).then_some(after);
+            made.job.control().set_deadline(after);
+        }
+        self
+    }
+
+    /// Ties the call to a token: using the token answers [`Cancelled`](ErrorKind::Cancelled) at once.
+    pub fn cancel(mut self, token: &CancelToken) -> Self {
+        if let State::Made(made) = &mut self.state {
+            made.token = Some(token.clone());
+        }
+        self
+    }
+
+    /// Waits for the answer on this thread, which must not be an executor's.
+    ///
+    /// # Errors
+    /// The call's own, and [`Misuse`](ErrorKind::Misuse) inside a closure of the database, where waiting could never end.
+    pub fn wait(self) -> Result<R> {
+        refuse_reentry()?;
+        block_on(self)
+    }
+}
+
+impl<R: Send + 'static> Made<R> {
+    fn enter(&mut self) -> Result<()> {
+        let core = self.route.core();
+        let control = self.job.control();
+        if let Some(token) = &self.token {
+            token.attach(&self.job, self.route.lane())?;
+        }
+        if control.is_overdue(std::time::Instant::now()) {
+            let error = Error::deadline(control.timing(), crate::error::Committed::No);
+            return Err(error);
+        }
+        let in_flight = core.stats.begin(control.class);
+        let ticket = self.route.submit(self.job.clone())?;
+        self.entered = Some(Entered {
+            ticket,
+            _in_flight: in_flight,
+        });
+        Ok(())
+    }
+}
+
+impl<R> Made<R> {
+    /// The answer is there: if it was given without the connection's thread, it is counted here.
+    fn conclude(&mut self, answer: &Result<R>) {
+        let control = self.job.control();
+        if control.is_abandoned()
+            && let Err(error) = answer
+        {
+            let timing = control.timing();
+            let recorder = self.route.core().stats.outside();
+            recorder.unexecuted(control.class, timing.waited, Err(error.kind()));
+        }
+        self.entered = None;
+    }
+
+    /// Nobody waits for the answer any more.
+    fn forsake(&mut self) {
+        let Some(entered) = self.entered.take() else {
+            return;
+        };
+        let control = self.job.control();
+        if control.abandon().is_some() {
+            self.route.lane().withdraw(entered.ticket);
+            let timing = control.timing();
+            let recorder = self.route.core().stats.outside();
+            recorder.unexecuted(control.class, timing.waited, Err(ErrorKind::Cancelled));
+        }
+        self.job.discard();
+    }
+}
+
+impl<R: Send + 'static> Future for Call<R> {
+    type Output = Result<R>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<R>> {
+        let made = match &mut self.state {
+            State::Refused(error) => {
+                let error = error.take();
+                return Poll::Ready(Err(
+                    error.unwrap_or_else(|| Error::misuse("a call was polled after it was ready"))
+                ));
+            }
+            State::Made(made) => made,
+        };
+        if made.entered.is_none()
+            && let Err(error) = made.enter()
+        {
+            self.state = State::Refused(None);
+            return Poll::Ready(Err(error));
+        }
+        let answer = std::task::ready!(made.job.poll_answer(cx));
+        made.conclude(&answer);
+        self.state = State::Refused(None);
+        Poll::Ready(answer)
+    }
+}
+
+impl<R> Drop for Call<R> {
+    fn drop(&mut self) {
+        if let State::Made(made) = &mut self.state {
+            made.forsake();
+        }
+    }
+}
+
+impl<R> Unpin for Call<R> {}
+
+impl<R> fmt::Debug for Call<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            State::Refused(error) => f.debug_tuple("Refused").field(error).finish(),
+            State::Made(made) => f.debug_tuple("Call").field(made.job.control()).finish(),
+        }
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Runs a future on this thread, parking it in between.
+pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
+    let waker = Waker::from(std::sync::Arc::new(Unpark(std::thread::current())));
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        match Pin::new(&mut future).poll(&mut cx) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! One open database: its lanes, its threads, and how they begin and end.
+
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use crate::authorizer::Ledger;
+use crate::changes::{Collector, Hub};
+use crate::connection::{self, Taps};
+use crate::current;
+use crate::engine::{Engine, Role};
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Abandon, Job, Reply, Wakes};
+use crate::lane::{Lane, Ticket};
+use crate::maintenance::Keeper;
+use crate::options::Options;
+use crate::reader::Reader;
+use crate::stats::{self, Gauges, LaneStats, PoolGauge, Stats};
+use crate::sync::{Arc, AtomicU8, AtomicU64, Mutex, Ordering, Weak, lock};
+use crate::timer::Timer;
+use crate::wal::Wal;
+use crate::writer::Writer;
+
+/// Maintenance calls are few; more than this many at once wait in the lobby.
+const MAINTENANCE_BOUND: usize = 64;
+
+const OPEN: u8 = 0;
+const CLOSING: u8 = 1;
+const CLOSED: u8 = 2;
+
+/// Which connection a job needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Writer,
+    Reader,
+    Maintenance,
+}
+
+pub(crate) struct Core {
+    pub(crate) options: Options,
+    label: String,
+    pub(crate) writer: Arc<Lane>,
+    /// The writer's lane for a database in memory, whose only connection serves all.
+    pub(crate) readers: Arc<Lane>,
+    pub(crate) maintenance: Arc<Lane>,
+    pub(crate) timer: Arc<Timer>,
+    pub(crate) stats: Arc<stats::Hub>,
+    pub(crate) changes: Arc<Hub>,
+    pub(crate) wal: Wal,
+    pub(crate) pool: PoolGauge,
+    readers_named: AtomicU64,
+    busy_retries: Arc<AtomicU64>,
+    phase: AtomicU8,
+    sessions: Mutex<Vec<Weak<Lane>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    writer_thread: Mutex<Option<JoinHandle<()>>>,
+    timer_thread: Mutex<Option<JoinHandle<()>>>,
+    ending: Mutex<Ending>,
+}
+
+/// How far closing has come, and whom to tell.
+#[derive(Default)]
+struct Ending {
+    joining: bool,
+    joined: bool,
+    closed: Vec<Box<dyn FnOnce() + Send>>,
+}
+
+impl Core {
+    pub(crate) fn new(options: Options) -> Arc<Self> {
+        let writer = Arc::new(Lane::new(options.writer_queue));
+        let (readers, maintenance) = if options.is_memory() {
+            (writer.clone(), writer.clone())
+        } else {
+            let readers = Lane::new(options.reader_queue);
+            (Arc::new(readers), Arc::new(Lane::new(MAINTENANCE_BOUND)))
+        };
+        let timer = Timer::new();
+        for lane in [&writer, &readers, &maintenance] {
+            timer.watch(lane);
+        }
+        let readers_max = u32::try_from(options.readers).unwrap_or(u32::MAX);
+        Arc::new(Self {
+            label: options.label(),
+            wal: Wal::new(&options, maintenance.clone()),
+            writer,
+            readers,
+            maintenance,
+            timer: Arc::new(timer),
+            stats: stats::Hub::new(),
+            changes: Arc::new(Hub::default()),
+            pool: PoolGauge::new(if options.is_memory() { 0 } else { readers_max }),
+            readers_named: AtomicU64::new(0),
+            busy_retries: Arc::new(AtomicU64::new(0)),
+            phase: AtomicU8::new(OPEN),
+            sessions: Mutex::default(),
+            threads: Mutex::default(),
+            writer_thread: Mutex::default(),
+            timer_thread: Mutex::default(),
+            ending: Mutex::default(),
+            options,
+        })
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.phase.load(Ordering::Acquire) != OPEN
+    }
+
+    pub(crate) fn lane(&self, target: Target) -> &Arc<Lane> {
+        match target {
+            Target::Writer => &self.writer,
+            Target::Reader => &self.readers,
+            Target::Maintenance => &self.maintenance,
+        }
+    }
+
+    /// Enters a job, and opens one more reader if all of them are busy.
+    pub(crate) fn submit(self: &Arc<Self>, target: Target, job: Arc<dyn Job>) -> Result<Ticket> {
+        let deadline = job.control().deadline();
+        let pushed = self.lane(target).push(job)?;
+        if let Some(deadline) = deadline {
+            self.timer.arm(deadline);
+        }
+        if target == Target::Reader && pushed.all_busy && self.pool.try_open() {
+            self.spawn_reader();
+        }
+        Ok(pushed.ticket)
+    }
+
+    // Threads.
+
+    /// Starts the threads; `opened` is answered once the writer's connection stands or has failed.
+    pub(crate) fn start(self: &Arc<Self>, opened: Arc<Reply<()>>) -> Result<()> {
+        let timer = self.timer.clone();
+        let thread = self.spawn("timer", move || timer.run())?;
+        *lock(&self.timer_thread) = Some(thread);
+        let core = self.clone();
+        let thread = self.spawn("writer", move || core.run_writer(&opened))?;
+        *lock(&self.writer_thread) = Some(thread);
+        Ok(())
+    }
+
+    fn spawn(&self, role: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+        std::thread::Builder::new()
+            .name(thread_name(&self.label, role))
+            .spawn(run)
+            .map_err(|error| Error::io(format!("cannot start the thread {role}"), error))
+    }
+
+    fn taps(&self) -> Taps {
+        Taps {
+            ledger: Ledger::default(),
+            collector: Collector::new(self.changes.clone()),
+            wal_pages: self.wal.pages.clone(),
+            busy_retries: self.busy_retries.clone(),
+        }
+    }
+
+    fn with_engine<T>(&self, role: Role, serve: impl FnOnce(Engine<'_>, Ledger) -> T) -> Result<T> {
+        let taps = self.taps();
+        let connection = connection::open(&self.options, role, &taps)?;
+        let engine = Engine::new(
+            &connection,
+            taps.ledger.clone(),
+            taps.collector.clone(),
+            role,
+            self.options.statement_cache,
+        )?;
+        Ok(serve(engine, taps.ledger))
+    }
+
+    fn run_writer(self: Arc<Self>, opened: &Reply<()>) {
+        current::own_connection();
+        let mut wakes = Wakes::default();
+        let served = self.with_engine(Role::Writer, |engine, ledger| {
+            self.wal.attach(engine.connection())?;
+            self.start_keeper()?;
+            opened.stage(());
+            opened.deliver(&mut wakes);
+            wakes.wake_all();
+            Writer::new(&self, engine, ledger).serve();
+            Ok(())
+        });
+        if let Err(error) = served.and_then(|served| served) {
+            self.abort_opening();
+            opened.fail(error, &mut wakes);
+            wakes.wake_all();
+        }
+    }
+
+    /// Ends the threads of a database that could not be opened.
+    fn abort_opening(&self) {
+        self.phase.store(CLOSED, Ordering::Release);
+        self.close_lanes(&Error::closed());
+        self.timer.stop();
+    }
+
+    fn start_keeper(self: &Arc<Self>) -> Result<()> {
+        if self.options.is_memory() {
+            return Ok(());
+        }
+        let core = self.clone();
+        let thread = self.spawn("keeper", move || core.run_keeper())?;
+        lock(&self.threads).push(thread);
+        Ok(())
+    }
+
+    fn run_keeper(self: Arc<Self>) {
+        current::own_connection();
+        let served = self.with_engine(Role::Writer, |engine, _| {
+            Keeper::new(&self, engine).serve();
+        });
+        if let Err(error) = served {
+            self.maintenance.close(error.duplicate());
+            self.fail_queued(&self.maintenance, &error);
+        }
+    }
+
+    fn spawn_reader(self: &Arc<Self>) {
+        let number = self.readers_named.fetch_add(1, Ordering::Relaxed) + 1;
+        let core = self.clone();
+        let run = move || core.run_reader();
+        match self.spawn(&format!("reader.{number}"), run) {
+            Ok(thread) => lock(&self.threads).push(thread),
+            Err(error) => {
+                self.pool.close_active();
+                self.fail_if_no_reader(&error);
+            }
+        }
+    }
+
+    fn run_reader(self: Arc<Self>) {
+        current::own_connection();
+        let served = self.with_engine(Role::Reader, |engine, _| {
+            Reader::new(&self, engine).serve();
+        });
+        self.pool.close_active();
+        if let Err(error) = served {
+            self.fail_if_no_reader(&error);
+        }
+    }
+
+    /// Without any reader, the queued reads would wait for nobody.
+    fn fail_if_no_reader(&self, error: &Error) {
+        if self.pool.stats().open == 0 {
+            self.fail_queued(&self.readers, error);
+        }
+    }
+
+    fn fail_queued(&self, lane: &Lane, error: &Error) {
+        let mut wakes = Wakes::default();
+        while let Some(assigned) = lane.try_take(u64::MAX) {
+            assigned.job.control().start();
+            lane.finish(&[assigned.ticket]);
+            assigned.job.fail(error.duplicate(), &mut wakes);
+        }
+        wakes.wake_all();
+    }
+
+    // Sessions.
+
+    /// Lets the timer and a closing database reach the jobs of an interactive session.
+    pub(crate) fn register_session(&self, lane: &Arc<Lane>) {
+        self.timer.watch(lane);
+        let mut sessions = lock(&self.sessions);
+        sessions.retain(|lane| lane.strong_count() > 0);
+        sessions.push(Arc::downgrade(lane));
+    }
+
+    // Figures.
+
+    pub(crate) fn stats(&self) -> Stats {
+        let lane = |lane: &Lane| {
+            let gauges = lane.gauges();
+            let in_flight = gauges.waiting + gauges.queued + gauges.running;
+            LaneStats::new(in_flight, gauges.queued, gauges.waiting)
+        };
+        let mut stats = self.stats.stats(Gauges {
+            readers: self.pool.stats(),
+            read_lane: lane(&self.readers),
+            write_lane: lane(&self.writer),
+            wal_size_bytes: self.wal.size_bytes(),
+        });
+        stats.writer.busy_retries += self.busy_retries.load(Ordering::Relaxed);
+        stats
+    }
+
+    // The end.
+
+    fn close_lanes(&self, reason: &Error) {
+        for lane in [&self.maintenance, &self.readers, &self.writer] {
+            lane.close(reason.duplicate());
+        }
+    }
+
+    /// Refuses further calls; what is queued is still served. `false` when this was done before.
+    pub(crate) fn begin_closing(&self) -> bool {
+        let first = self
+            .phase
+            .compare_exchange(OPEN, CLOSING, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok();
+        if first {
+            self.close_lanes(&Error::closed());
+            self.end_sessions();
+        }
+        first
+    }
+
+    /// Open transactions are rolled back and snapshots ended: their owners may never come back.
+    fn end_sessions(&self) {
+        for lane in lock(&self.sessions).iter().filter_map(Weak::upgrade) {
+            lane.close(Error::closed());
+        }
+    }
+
+    /// Stops whatever still runs or waits.
+    pub(crate) fn interrupt_all(&self) {
+        let mut wakes = Wakes::default();
+        for lane in [&self.maintenance, &self.readers, &self.writer] {
+            lane.sweep(&Abandon::Closing, |_| true, &mut wakes);
+        }
+        for lane in lock(&self.sessions).iter().filter_map(Weak::upgrade) {
+            lane.sweep(&Abandon::Closing, |_| true, &mut wakes);
+        }
+        wakes.wake_all();
+    }
+
+    /// Joins the threads on a thread of its own and calls `closed` when none is left.
+    pub(crate) fn close_in_background(
+        self: &Arc<Self>,
+        deadline: Option<Instant>,
+        closed: impl FnOnce() + Send + 'static,
+    ) {
+        let mut ending = lock(&self.ending);
+        if ending.joined {
+            drop(ending);
+            return closed();
+        }
+        ending.closed.push(Box::new(closed));
+        if std::mem::replace(&mut ending.joining, true) {
+            return;
+        }
+        drop(ending);
+        let deadline = deadline.unwrap_or_else(|| Instant::now() + self.options.close_timeout);
+        let core = self.clone();
+        let joiner = std::thread::Builder::new().name(thread_name(&self.label, "close"));
+        if joiner.spawn(move || core.join_and_tell(deadline)).is_err() {
+            // The machine has no thread to spare: the database's own threads end all the same, unobserved.
+            self.tell_closed();
+        }
+    }
+
+    fn join_and_tell(&self, deadline: Instant) {
+        self.join(deadline);
+        self.tell_closed();
+    }
+
+    fn tell_closed(&self) {
+        let closed = {
+            let mut ending = lock(&self.ending);
+            ending.joined = true;
+            std::mem::take(&mut ending.closed)
+        };
+        closed.into_iter().for_each(|closed| closed());
+    }
+
+    /// Waits for all threads; the writer is last, so that its connection's end empties the log.
+    /// Work that is left at `deadline` is interrupted.
+    fn join(&self, deadline: Instant) {
+        while !self.is_drained() && Instant::now() < deadline {
+            std::thread::sleep(DRAIN_POLL);
+        }
+        self.interrupt_all();
+        let others = std::mem::take(&mut *lock(&self.threads));
+        others.into_iter().for_each(join);
+        lock(&self.writer_thread).take().into_iter().for_each(join);
+        self.timer.stop();
+        lock(&self.timer_thread).take().into_iter().for_each(join);
+        self.changes.close();
+        self.phase.store(CLOSED, Ordering::Release);
+    }
+
+    fn is_drained(&self) -> bool {
+        [&self.maintenance, &self.readers, &self.writer]
+            .into_iter()
+            .all(|lane| {
+                let gauges = lane.gauges();
+                gauges.waiting + gauges.queued + gauges.running == 0
+            })
+    }
+}
+
+/// The closing thread looks this often whether the work has ended.
+const DRAIN_POLL: std::time::Duration = std::time::Duration::from_millis(1);
+
+/// A thread that panicked has been answered for already; there is nobody else to tell.
+fn join(thread: JoinHandle<()>) {
+    let _ = thread.join();
+}
+
+/// Linux keeps 15 bytes of a thread's name: the role must be among them.
+fn thread_name(label: &str, role: &str) -> String {
+    let room = 14usize.saturating_sub(role.len());
+    let mut cut = label.len().min(room);
+    while !label.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    format!("{}.{role}", &label[..cut])
+}
+
+/// Refuses calls that would wait for a connection thread on a connection thread.
+pub(crate) fn refuse_reentry() -> Result<()> {
+    match current::is_connection_thread() {
+        true => Err(Error::new(
+            ErrorKind::Misuse,
+            "called and waited for inside a closure of the database: use the transaction that the closure is given",
+        )),
+        false => Ok(()),
+    }
+}

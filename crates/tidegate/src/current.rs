@@ -1,0 +1,66 @@
+//! What this connection thread is doing right now, for SQLite's callbacks, which run on the same thread.
+
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+use crate::job::Job;
+use crate::sync::Arc;
+
+thread_local! {
+    static JOB: RefCell<Option<Arc<dyn Job>>> = const { RefCell::new(None) };
+    static LIMIT: Cell<Option<Instant>> = const { Cell::new(None) };
+    static IS_CONNECTION_THREAD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks this thread as one that owns a connection.
+pub(crate) fn own_connection() {
+    IS_CONNECTION_THREAD.set(true);
+}
+
+/// Whether the caller runs on a connection's thread, where waiting for another job could never end.
+pub(crate) fn is_connection_thread() -> bool {
+    IS_CONNECTION_THREAD.get()
+}
+
+/// Makes `job` the one that SQLite's callbacks look at, and gives back the one before.
+pub(crate) fn enter(job: Option<Arc<dyn Job>>) -> Option<Arc<dyn Job>> {
+    JOB.replace(job)
+}
+
+/// Sets the instant after which nothing may run on this thread's open snapshot, whatever the job.
+pub(crate) fn set_limit(limit: Option<Instant>) {
+    LIMIT.set(limit);
+}
+
+/// Whether the thread's snapshot has reached its maximum age.
+pub(crate) fn is_past_limit() -> bool {
+    LIMIT.get().is_some_and(|limit| Instant::now() >= limit)
+}
+
+/// Whether SQLite must stop the running statement.
+pub(crate) fn must_stop() -> bool {
+    with_job(|job| {
+        let control = job.control();
+        control.is_abandoned() || control.is_overdue(Instant::now())
+    })
+    .unwrap_or(false)
+        || is_past_limit()
+}
+
+/// Hands the current job over to the commit that is about to happen; `false` when it must not.
+pub(crate) fn enter_commit() -> bool {
+    with_job(|job| job.control().execute()).unwrap_or(true)
+}
+
+/// How long the current job may still wait, with nothing said where it has no deadline.
+pub(crate) fn time_left() -> Option<Duration> {
+    let now = Instant::now();
+    with_job(|job| job.control().deadline())
+        .flatten()
+        .map(|deadline| deadline.saturating_duration_since(now))
+}
+
+/// Looks at the current job, if there is one.
+pub(crate) fn with_job<T>(look: impl FnOnce(&dyn Job) -> T) -> Option<T> {
+    JOB.with_borrow(|job| job.as_deref().map(look))
+}

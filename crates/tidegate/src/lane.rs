@@ -1,0 +1,397 @@
+//! A bounded first-in-first-out queue of jobs in front of connection threads.
+//!
+//! Every job stays entered from its submission until its connection thread has finished it, so that the
+//! timer can reach it wherever it is. Jobs past the bound wait in a lobby, in order of arrival.
+
+use std::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::job::{Abandon, Job, Phase, Wakes, give_up};
+use crate::slots::{List, Slots};
+use crate::sync::{Arc, Condvar, Mutex, lock};
+
+/// Where an entered job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Lobby,
+    Queue,
+    Running,
+}
+
+struct Entry {
+    job: Arc<dyn Job>,
+    sequence: u64,
+    place: Place,
+}
+
+/// Names one entry of a lane; harmless once the entry is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    slot: usize,
+    sequence: u64,
+}
+
+/// A job handed to a connection thread, which must [`Lane::finish`] it.
+pub(crate) struct Assigned {
+    pub(crate) job: Arc<dyn Job>,
+    pub(crate) ticket: Ticket,
+    /// Every job submitted before this one was assigned has a sequence number up to this.
+    pub(crate) horizon: u64,
+}
+
+/// What a waiting connection thread gets.
+pub(crate) enum Taken {
+    Job(Assigned),
+    /// The given instant has come.
+    TimedOut,
+    /// Somebody called [`Lane::nudge`].
+    Nudged,
+    /// Closed, and nothing is queued any more.
+    Closed,
+}
+
+/// A connection thread's place among a lane's idle ones; the one that came last is woken first, its caches being warm.
+#[derive(Clone)]
+pub(crate) struct Seat(Arc<Condvar>);
+
+impl Seat {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Condvar::new()))
+    }
+}
+
+/// How full a lane is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Gauges {
+    pub(crate) waiting: usize,
+    pub(crate) queued: usize,
+    pub(crate) running: usize,
+    pub(crate) idle_seats: usize,
+}
+
+struct State {
+    entries: Slots<Entry>,
+    queue: List,
+    lobby: List,
+    idle: Vec<Seat>,
+    pushed: u64,
+    closed: Option<Error>,
+    nudged: bool,
+    spoiled: bool,
+}
+
+/// What [`Lane::push`] found.
+pub(crate) struct Pushed {
+    pub(crate) ticket: Ticket,
+    /// No connection thread was idle to take the job at once.
+    pub(crate) all_busy: bool,
+}
+
+pub(crate) struct Lane {
+    state: Mutex<State>,
+    bound: usize,
+    /// An abandoned job spoils the whole lane (an interactive transaction's).
+    fragile: bool,
+}
+
+impl Lane {
+    pub(crate) fn new(bound: usize) -> Self {
+        Self::build(bound, false)
+    }
+
+    /// A lane on which an abandoned job is remembered and wakes the connection thread.
+    pub(crate) fn fragile(bound: usize) -> Self {
+        Self::build(bound, true)
+    }
+
+    fn build(bound: usize, fragile: bool) -> Self {
+        Self {
+            state: Mutex::new(State {
+                entries: Slots::new(),
+                queue: List::new(),
+                lobby: List::new(),
+                idle: Vec::new(),
+                pushed: 0,
+                closed: None,
+                nudged: false,
+                spoiled: false,
+            }),
+            bound,
+            fragile,
+        }
+    }
+
+    /// Enters a job: in the queue if there is room, else in the lobby.
+    pub(crate) fn push(&self, job: Arc<dyn Job>) -> Result<Pushed> {
+        let mut state = lock(&self.state);
+        if let Some(reason) = &state.closed {
+            return Err(reason.duplicate());
+        }
+        state.pushed += 1;
+        let sequence = state.pushed;
+        let place = if state.queue.len() < self.bound {
+            Place::Queue
+        } else {
+            Place::Lobby
+        };
+        let slot = state.entries.insert(Entry {
+            job,
+            sequence,
+            place,
+        });
+        let State {
+            entries,
+            queue,
+            lobby,
+            ..
+        } = &mut *state;
+        match place {
+            Place::Queue => queue.push_back(entries, slot),
+            _ => lobby.push_back(entries, slot),
+        }
+        let seat = state.idle.pop();
+        drop(state);
+        let all_busy = seat.is_none();
+        if let Some(seat) = seat {
+            seat.0.notify_one();
+        }
+        Ok(Pushed {
+            ticket: Ticket { slot, sequence },
+            all_busy,
+        })
+    }
+
+    /// Waits for a job. The lobby's first moves up as the queue's first leaves it.
+    pub(crate) fn take(&self, seat: &Seat, until: Option<Instant>) -> Taken {
+        let mut state = lock(&self.state);
+        loop {
+            if let Some(assigned) = state.assign(u64::MAX) {
+                return Taken::Job(assigned);
+            }
+            if state.closed.is_some() {
+                return Taken::Closed;
+            }
+            if std::mem::take(&mut state.nudged) {
+                return Taken::Nudged;
+            }
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Taken::TimedOut;
+            }
+            state.idle.push(seat.clone());
+            state = match left {
+                None => seat
+                    .0
+                    .wait(state)
+                    .unwrap_or_else(std::sync::PoisonError::into_inner),
+                Some(left) => {
+                    seat.0
+                        .wait_timeout(state, left)
+                        .unwrap_or_else(std::sync::PoisonError::into_inner)
+                        .0
+                }
+            };
+            state.idle.retain(|idle| !Arc::ptr_eq(&idle.0, &seat.0));
+        }
+    }
+
+    /// The next job, if one waits that was submitted up to `horizon`.
+    pub(crate) fn try_take(&self, horizon: u64) -> Option<Assigned> {
+        lock(&self.state).assign(horizon)
+    }
+
+    /// Finishes a job and takes the next one in one step.
+    pub(crate) fn exchange(&self, finished: Ticket, horizon: u64) -> Option<Assigned> {
+        let mut state = lock(&self.state);
+        let entry = state.remove(finished);
+        let next = state.assign(horizon);
+        drop(state);
+        drop(entry);
+        next
+    }
+
+    pub(crate) fn finish(&self, finished: &[Ticket]) {
+        let mut state = lock(&self.state);
+        for ticket in finished {
+            state.remove(*ticket);
+        }
+    }
+
+    /// Takes a job back that no connection thread has begun.
+    pub(crate) fn withdraw(&self, ticket: Ticket) {
+        let mut state = lock(&self.state);
+        let entry = state.unlink_waiting(ticket);
+        self.spoil(state);
+        drop(entry);
+    }
+
+    /// As [`withdraw`](Self::withdraw), for a job that is known by itself only.
+    pub(crate) fn expel(&self, job: &dyn Job) {
+        let mut state = lock(&self.state);
+        let found = state
+            .entries
+            .iter()
+            .find(|(_, entry)| std::ptr::addr_eq(&raw const *entry.job, &raw const *job))
+            .map(|(slot, entry)| Ticket {
+                slot,
+                sequence: entry.sequence,
+            });
+        let entry = found.and_then(|ticket| state.unlink_waiting(ticket));
+        self.spoil(state);
+        drop(entry);
+    }
+
+    fn spoil(&self, mut state: crate::sync::MutexGuard<'_, State>) {
+        if !self.fragile {
+            return;
+        }
+        state.spoiled = true;
+        state.nudged = true;
+        let seat = state.idle.pop();
+        drop(state);
+        if let Some(seat) = seat {
+            seat.0.notify_one();
+        }
+    }
+
+    /// Whether a job of this fragile lane was abandoned.
+    pub(crate) fn is_spoiled(&self) -> bool {
+        lock(&self.state).spoiled
+    }
+
+    pub(crate) fn has_queued(&self) -> bool {
+        lock(&self.state).queue.len() > 0
+    }
+
+    /// Wakes one idle connection thread without a job.
+    pub(crate) fn nudge(&self) {
+        let mut state = lock(&self.state);
+        state.nudged = true;
+        let seat = state.idle.pop();
+        drop(state);
+        if let Some(seat) = seat {
+            seat.0.notify_one();
+        }
+    }
+
+    /// Refuses every further job with `reason`; those already entered are still served.
+    pub(crate) fn close(&self, reason: Error) {
+        let mut state = lock(&self.state);
+        state.closed.get_or_insert(reason);
+        let idle = std::mem::take(&mut state.idle);
+        drop(state);
+        for seat in idle {
+            seat.0.notify_all();
+        }
+    }
+
+    /// Gives up the jobs that `doomed` names, and tells the earliest deadline among the rest.
+    pub(crate) fn sweep(
+        &self,
+        why: &Abandon,
+        doomed: impl Fn(&dyn Job) -> bool,
+        wakes: &mut Wakes,
+    ) -> Option<Instant> {
+        let mut state = lock(&self.state);
+        let mut earliest: Option<Instant> = None;
+        let mut given_up = Vec::new();
+        for (slot, entry) in state.entries.iter() {
+            if doomed(&*entry.job) {
+                given_up.push((
+                    entry.job.clone(),
+                    Ticket {
+                        slot,
+                        sequence: entry.sequence,
+                    },
+                ));
+            } else if let Some(deadline) = open_deadline(&*entry.job) {
+                earliest = Some(earliest.map_or(deadline, |first| first.min(deadline)));
+            }
+        }
+        drop(state);
+        for (job, ticket) in given_up {
+            if give_up(&*job, why, wakes) {
+                self.withdraw(ticket);
+            }
+        }
+        earliest
+    }
+
+    pub(crate) fn gauges(&self) -> Gauges {
+        let state = lock(&self.state);
+        let (waiting, queued) = (state.lobby.len(), state.queue.len());
+        Gauges {
+            waiting,
+            queued,
+            running: state.entries.len() - waiting - queued,
+            idle_seats: state.idle.len(),
+        }
+    }
+}
+
+fn open_deadline(job: &dyn Job) -> Option<Instant> {
+    match job.control().phase() {
+        Phase::Abandoned => None,
+        _ => job.control().deadline(),
+    }
+}
+
+impl State {
+    fn assign(&mut self, horizon: u64) -> Option<Assigned> {
+        let first = self.queue.front()?;
+        if self.entries.get(first)?.sequence > horizon {
+            return None;
+        }
+        self.queue.remove(&mut self.entries, first);
+        if let Some(next) = self.lobby.front() {
+            self.lobby.remove(&mut self.entries, next);
+            self.queue.push_back(&mut self.entries, next);
+            if let Some(entry) = self.entries.get_mut(next) {
+                entry.place = Place::Queue;
+            }
+        }
+        let horizon = self.pushed;
+        let entry = self.entries.get_mut(first)?;
+        entry.place = Place::Running;
+        Some(Assigned {
+            job: entry.job.clone(),
+            ticket: Ticket {
+                slot: first,
+                sequence: entry.sequence,
+            },
+            horizon,
+        })
+    }
+
+    fn is_current(&self, ticket: Ticket) -> bool {
+        self.entries
+            .get(ticket.slot)
+            .is_some_and(|entry| entry.sequence == ticket.sequence)
+    }
+
+    fn remove(&mut self, ticket: Ticket) -> Option<Entry> {
+        if !self.is_current(ticket) {
+            return None;
+        }
+        self.entries.remove(ticket.slot)
+    }
+
+    fn unlink_waiting(&mut self, ticket: Ticket) -> Option<Entry> {
+        if !self.is_current(ticket) {
+            return None;
+        }
+        match self.entries.get(ticket.slot)?.place {
+            Place::Running => return None,
+            Place::Queue => {
+                self.queue.remove(&mut self.entries, ticket.slot);
+                if let Some(next) = self.lobby.front() {
+                    self.lobby.remove(&mut self.entries, next);
+                    self.queue.push_back(&mut self.entries, next);
+                    self.entries.get_mut(next)?.place = Place::Queue;
+                }
+            }
+            Place::Lobby => self.lobby.remove(&mut self.entries, ticket.slot),
+        }
+        self.entries.remove(ticket.slot)
+    }
+}

@@ -1,0 +1,147 @@
+//! A reader thread: runs the reads that wait, several of them in one read transaction where that shows nothing stale.
+
+use std::time::{Duration, Instant};
+
+use crate::core::Core;
+use crate::current;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Job, Mode, Phase, Wakes};
+use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
+use crate::stats::Recorder;
+use crate::sync::Arc;
+
+/// A shared read transaction ends after this, so that it never holds back a checkpoint for long.
+const SHARED_MAX: Duration = Duration::from_millis(5);
+
+pub(crate) struct Reader<'c> {
+    core: &'c Core,
+    lane: &'c Lane,
+    engine: Engine<'c>,
+    recorder: Recorder,
+    seat: Seat,
+    wakes: Wakes,
+}
+
+/// A job whose result is there and whose caller is not told yet.
+type Answered = (Arc<dyn Job>, Ticket, Result<()>);
+
+impl<'c> Reader<'c> {
+    pub(crate) fn new(core: &'c Core, engine: Engine<'c>) -> Self {
+        Self {
+            core,
+            lane: &core.readers,
+            engine,
+            recorder: core.stats.recorder(),
+            seat: Seat::new(),
+            wakes: Wakes::default(),
+        }
+    }
+
+    /// Serves the lane until it is closed and empty. The thread counts as active when it begins.
+    pub(crate) fn serve(&mut self) {
+        loop {
+            self.core.pool.rest();
+            let taken = self.lane.take(&self.seat, None);
+            self.core.pool.wake();
+            match taken {
+                Taken::Job(assigned) => self.serve_from(assigned),
+                Taken::TimedOut | Taken::Nudged => {}
+                Taken::Closed => return,
+            }
+            self.flush_counts();
+        }
+    }
+
+    fn serve_from(&mut self, first: Assigned) {
+        let mut next = Some(first);
+        while let Some(assigned) = next.take() {
+            next = match assigned.job.control().mode {
+                Mode::Solo => self.alone(&assigned),
+                Mode::Statement if !self.lane.has_queued() => self.alone(&assigned),
+                _ => self.shared(assigned),
+            };
+        }
+    }
+
+    /// Runs one job without a transaction around it: a single statement is a snapshot by itself, and a session
+    /// makes its own.
+    fn alone(&mut self, assigned: &Assigned) -> Option<Assigned> {
+        let outcome = self.run_job(&assigned.job);
+        self.engine.rollback();
+        self.lane.finish(&[assigned.ticket]);
+        self.answer(&*assigned.job, outcome);
+        self.wakes.wake_all();
+        None
+    }
+
+    /// Runs one job after the other in one read transaction. A job may join only if it was submitted before the
+    /// transaction began: then the snapshot holds every commit that the caller knew of.
+    fn shared(&mut self, first: Assigned) -> Option<Assigned> {
+        let horizon = first.horizon;
+        let began = Instant::now();
+        let begun = self.engine.begin_read();
+        let mut next = Some(first);
+        let mut left_over = None;
+        while let Some(assigned) = next.take() {
+            if assigned.job.control().mode == Mode::Solo {
+                left_over = Some(assigned);
+                break;
+            }
+            let outcome = match &begun {
+                Ok(()) => self.run_job(&assigned.job),
+                Err(error) => Err(error.duplicate()),
+            };
+            let answered = (assigned.job, assigned.ticket, outcome);
+            next = self.hand_over(answered, horizon, began);
+        }
+        self.engine.rollback();
+        left_over
+    }
+
+    /// Answers a job and takes the next one that may share the transaction.
+    fn hand_over(&mut self, done: Answered, horizon: u64, began: Instant) -> Option<Assigned> {
+        let (job, ticket, outcome) = done;
+        let horizon = if began.elapsed() < SHARED_MAX && self.engine.in_transaction() {
+            horizon
+        } else {
+            0
+        };
+        let next = self.lane.exchange(ticket, horizon);
+        self.answer(&*job, outcome);
+        self.wakes.wake_all();
+        next
+    }
+
+    fn run_job(&mut self, job: &Arc<dyn Job>) -> Result<()> {
+        if !job.control().start() {
+            return Err(Error::new(ErrorKind::Cancelled, "given up while queued"));
+        }
+        current::enter(Some(job.clone()));
+        let outcome = job.run(&mut self.engine);
+        current::enter(None);
+        current::set_limit(None);
+        outcome
+    }
+
+    fn answer(&mut self, job: &dyn Job, outcome: Result<()>) {
+        let control = job.control();
+        control.execute();
+        if control.phase() != Phase::Abandoned {
+            let timing = control.timing();
+            let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
+            self.recorder
+                .call(control.class, timing.waited, timing.ran, kind);
+        }
+        match outcome {
+            Ok(()) => job.deliver(&mut self.wakes),
+            Err(error) => job.fail(error, &mut self.wakes),
+        }
+    }
+
+    fn flush_counts(&mut self) {
+        let (cache, rows) = self.engine.take_counts();
+        self.recorder.statements(cache.hits, cache.misses);
+        self.recorder.rows_read(rows);
+    }
+}

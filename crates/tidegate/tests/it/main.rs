@@ -1,0 +1,4 @@
+//! The driver from outside: one binary for all integration tests.
+
+mod calls;
+mod support;
