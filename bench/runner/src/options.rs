@@ -10,6 +10,7 @@ usage: cargo run --release --manifest-path bench/runner/Cargo.toml -- [options]
   --out FILE     write the page there instead of to standard output, and its figures as JSON beside it
   --quick        two short rounds, to see that everything works; the figures mean little
   --rounds N     how many rounds (5; at least 5 for figures that are published)
+  --millis N     how long each run is measured (2,000); a quarter of it before is the warm-up
   --peer NAME    only this peer; may be repeated
   --case NAME    only this case; may be repeated
   --readers N    connections that read, for every peer (each library's own default)
@@ -28,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) out: Option<PathBuf>,
     pub(crate) quick: bool,
     pub(crate) rounds: usize,
+    /// Milliseconds of each run that are measured.
+    pub(crate) measure_ms: u64,
     pub(crate) peers: Vec<&'static PeerInfo>,
     pub(crate) cases: Vec<&'static Case>,
     pub(crate) readers: Option<usize>,
@@ -41,12 +44,7 @@ impl Options {
 
     /// Milliseconds of each run before it is measured.
     pub(crate) fn warmup_ms(&self) -> u64 {
-        if self.quick { 100 } else { 500 }
-    }
-
-    /// Milliseconds of each run that are measured.
-    pub(crate) fn measure_ms(&self) -> u64 {
-        if self.quick { 300 } else { 2_000 }
+        self.measure_ms / 4
     }
 }
 
@@ -60,6 +58,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
             "--quick" => raw.quick = true,
             "--out" => raw.out = Some(PathBuf::from(value_of("--out", &mut arguments)?)),
             "--rounds" => raw.rounds = Some(number_of("--rounds", &mut arguments)?),
+            "--millis" => raw.measure_ms = Some(number_of("--millis", &mut arguments)? as u64),
             "--readers" => raw.readers = Some(number_of("--readers", &mut arguments)?),
             "--peer" => raw
                 .peers
@@ -78,6 +77,7 @@ struct Raw {
     out: Option<PathBuf>,
     quick: bool,
     rounds: Option<usize>,
+    measure_ms: Option<u64>,
     peers: Vec<&'static PeerInfo>,
     cases: Vec<&'static Case>,
     readers: Option<usize>,
@@ -89,6 +89,9 @@ impl Raw {
             out: self.out,
             quick: self.quick,
             rounds: self.rounds.unwrap_or(if self.quick { 2 } else { 5 }),
+            measure_ms: self
+                .measure_ms
+                .unwrap_or(if self.quick { 300 } else { 2_000 }),
             peers: all_unless_named(self.peers, peers::ALL),
             cases: all_unless_named(self.cases, cases::ALL),
             readers: self.readers,

@@ -84,7 +84,7 @@ fn how_it_was_measured(page: &mut String, options: &Options, measured: &Measured
     writeln!(
         page,
         "| each run | {} ms after {} ms of warm-up, in a process of its own, on a fresh copy of the same database |",
-        options.measure_ms(),
+        options.measure_ms,
         options.warmup_ms()
     )?;
     writeln!(page, "| runtime | tokio, multi-threaded, 2 workers |\n")

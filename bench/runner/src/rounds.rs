@@ -134,7 +134,7 @@ impl Stage {
             database: self.copy.clone(),
             readers: options.readers_of(program.peer),
             warmup_ms: options.warmup_ms(),
-            measure_ms: options.measure_ms(),
+            measure_ms: options.measure_ms,
         };
         let line = output_of(&program.path, &serde_json::to_string(&job)?)
             .map_err(|error| format!("{} at {}: {error}", program.peer.name, case.name))?;

@@ -23,8 +23,10 @@ fn nothing_named_is_everything_five_times() {
 #[test]
 fn quick_is_shorter_and_a_number_of_rounds_wins() {
     let quick = options("--quick").expect("parses");
-    assert!(quick.rounds < 5 && quick.measure_ms() < 1_000);
+    assert!(quick.rounds < 5 && quick.measure_ms < 1_000);
     assert_eq!(options("--quick --rounds 7").expect("parses").rounds, 7);
+    let short = options("--millis 800").expect("parses");
+    assert_eq!((short.warmup_ms(), short.measure_ms), (200, 800));
 }
 
 #[test]
