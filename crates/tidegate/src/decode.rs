@@ -39,7 +39,7 @@ pub(crate) fn decode_row<T: DeserializeOwned>(
 /// The same for any source of cells; `T` may borrow from it.
 #[inline]
 pub(crate) fn decode_cells<'de, T: Deserialize<'de>>(cells: impl Cells<'de>) -> Result<T> {
-    T::deserialize(row::RowDeserializer(cells)).map_err(|fault| fault.in_row(cells.columns()))
+    T::deserialize(row::RowDeserializer(cells)).map_err(|fault| fault.in_row(cells))
 }
 
 /// One column of a row.
@@ -48,11 +48,10 @@ pub(crate) fn decode_cell<'de, T: Deserialize<'de>>(
     cells: impl Cells<'de>,
     index: usize,
 ) -> Result<T> {
-    cell::read(cells, index, std::marker::PhantomData)
-        .map_err(|fault| fault.in_row(cells.columns()))
+    cell::read(cells, index, std::marker::PhantomData).map_err(|fault| fault.in_row(cells))
 }
 
 /// One column as it is.
 pub(crate) fn decode_value<'de>(cells: impl Cells<'de>, index: usize) -> Result<ValueRef<'de>> {
-    read_value(cells, index).map_err(|fault| fault.in_row(cells.columns()))
+    read_value(cells, index).map_err(|fault| fault.in_row(cells))
 }

@@ -18,7 +18,7 @@ pub use constraint::{Constraint, ConstraintKind};
 pub use detail::{Committed, Conversion, Timing};
 pub use kind::ErrorKind;
 
-pub(crate) use redact::without;
+pub(crate) use redact::{content, without};
 
 /// A result whose error is [`Error`] unless said otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -5,8 +5,8 @@ use std::fmt;
 use rusqlite::types::ValueRef;
 use serde::de::{Error as SerdeError, Expected, Unexpected};
 
-use super::Columns;
-use crate::error::{Conversion, Error, without};
+use super::{Cells, Columns};
+use crate::error::{Conversion, Error, content, without};
 
 /// What serde gets to see as the error; never holds a value's content.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Fault {
                 "TEXT in another encoding".to_owned(),
             ),
             Cause::Length { expected, found } => (expected, format!("{held} of {found} bytes")),
-            Cause::Custom(message) => (redacted(&message, value), held.to_owned()),
+            Cause::Custom(message) => (without(&message, &[content(value)]), held.to_owned()),
             other => (other.to_string(), held.to_owned()),
         };
         let name = columns.get(index).unwrap_or_default();
@@ -114,7 +114,8 @@ impl Fault {
 
     /// The error for the caller, of the row as a whole if the fault is in no single column.
     #[cold]
-    pub(super) fn in_row(self, columns: &Columns) -> Error {
+    pub(super) fn in_row<'de>(self, cells: impl Cells<'de>) -> Error {
+        let columns = cells.columns();
         let (name, expected, found) = match *self.0 {
             Cause::Located(error) => return error,
             Cause::Missing { field } => (
@@ -128,9 +129,14 @@ impl Fault {
                 "several of that name".to_owned(),
             ),
             Cause::Count { expected, found } => (None, columns_of(expected), columns_of(found)),
+            cause if columns.len() == 1 => {
+                return Self::from(cause)
+                    .in_cell(0, columns, cells.get(0))
+                    .in_row(cells);
+            }
             other => (
                 None,
-                other.to_string(),
+                redacted(&other.to_string(), cells),
                 format!("a row of {}", columns_of(columns.len())),
             ),
         };
@@ -220,15 +226,12 @@ impl fmt::Display for Cause {
     }
 }
 
-/// The message of a hand-written `Deserialize`, without what it quotes.
-fn redacted(message: &str, value: ValueRef<'_>) -> String {
-    let content = match value {
-        ValueRef::Null => Vec::new(),
-        ValueRef::Integer(integer) => integer.to_string().into_bytes(),
-        ValueRef::Real(real) => real.to_string().into_bytes(),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.to_owned(),
-    };
-    without(message, &[content.into()])
+/// The message of a type that was read from several columns, without what it quotes.
+fn redacted<'de>(message: &str, cells: impl Cells<'de>) -> String {
+    let contents: Vec<_> = (0..cells.len())
+        .map(|index| content(cells.get(index)))
+        .collect();
+    without(message, &contents)
 }
 
 fn storage_class(value: ValueRef<'_>) -> &'static str {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rusqlite::types::ValueRef;
+
 use super::{Error, ErrorKind};
 use crate::params::Params;
 
@@ -45,6 +47,16 @@ pub(crate) fn without(message: &str, secrets: &[Cow<'_, [u8]>]) -> String {
     let whole = replace_whole(message, secrets);
     let unquoted = replace_quoted(&whole, &lowered);
     replace_words(&unquoted, &lowered)
+}
+
+/// The bytes of a text or blob; a number as it would be printed.
+pub(crate) fn content(value: ValueRef<'_>) -> Cow<'_, [u8]> {
+    match value {
+        ValueRef::Null => Cow::Borrowed(&[]),
+        ValueRef::Integer(integer) => Cow::Owned(integer.to_string().into_bytes()),
+        ValueRef::Real(real) => Cow::Owned(real.to_string().into_bytes()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Cow::Borrowed(bytes),
+    }
 }
 
 /// Whole values, wherever they stand.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::types as sqlite;
 
+use crate::error::content;
 use crate::value::{Shape, Value, ValueRef};
 
 /// Texts up to this many bytes are kept in the parameter itself.
@@ -85,15 +86,5 @@ impl fmt::Debug for Param {
             Slot::Zeroes(length) => write!(f, "BLOB({length} zero bytes)"),
             Slot::List(list) => write!(f, "LIST({} items)", list.len()),
         }
-    }
-}
-
-/// The bytes of a text or blob; a number as it would be printed.
-fn content(value: sqlite::ValueRef<'_>) -> Cow<'_, [u8]> {
-    match value {
-        sqlite::ValueRef::Null => Cow::Borrowed(&[]),
-        sqlite::ValueRef::Integer(integer) => Cow::Owned(integer.to_string().into_bytes()),
-        sqlite::ValueRef::Real(real) => Cow::Owned(real.to_string().into_bytes()),
-        sqlite::ValueRef::Text(bytes) | sqlite::ValueRef::Blob(bytes) => Cow::Borrowed(bytes),
     }
 }

@@ -4,12 +4,12 @@ use proptest::prelude::*;
 
 use super::{Shape, Value, ValueRef};
 
-/// Any value that survives JSON: no blobs, which JSON knows as arrays, and no floats that are not finite.
+/// Any value that survives JSON: no blobs, which JSON knows as arrays, and only short floats.
 fn any_plain() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
         any::<i64>().prop_map(Value::Integer),
-        (-1e300..1e300_f64).prop_map(|real| Value::Real(real + 0.5)),
+        any::<i32>().prop_map(|half| Value::Real(f64::from(half) + 0.5)),
         any::<String>().prop_map(Value::Text),
     ]
 }
