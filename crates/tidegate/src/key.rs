@@ -11,8 +11,6 @@ use crate::error::{Error, Result};
 const RAW_LEN: usize = 32;
 /// Length of SQLCipher's literal of a raw key: `x'`, two digits a byte, `'`.
 const LITERAL_LEN: usize = 2 + 2 * RAW_LEN + 1;
-/// The same with the 16 bytes of a salt behind the key.
-const SALTED_LITERAL_LEN: usize = LITERAL_LEN + 2 * 16;
 
 /// The key of an encrypted database.
 ///
@@ -31,8 +29,8 @@ enum Secret {
 impl Key {
     /// A passphrase, from which SQLCipher derives the key (PBKDF2 with the salt of the file).
     ///
-    /// An empty one is refused when the database is opened, and so is one that reads like a raw key literal
-    /// (`x'…'` around 64 or 96 hexadecimal digits), because SQLCipher would take it for that.
+    /// An empty one is refused when the database is opened, and so is one that reads like a raw key (hexadecimal digits
+    /// between `x'` and `'`), because SQLCipher takes some of these for the key itself.
     #[must_use]
     pub fn passphrase(passphrase: impl Into<String>) -> Self {
         Self(Arc::new(Secret::Passphrase(Zeroizing::new(
@@ -99,13 +97,13 @@ fn literal(bytes: &[u8; RAW_LEN]) -> Zeroizing<[u8; LITERAL_LEN]> {
     text
 }
 
+/// Whether SQLCipher may see a raw key here. It does so for certain numbers of digits, which are its own affair.
 fn reads_as_literal(text: &[u8]) -> bool {
-    let right_length = matches!(text.len(), LITERAL_LEN | SALTED_LITERAL_LEN);
     let digits = text
         .strip_prefix(b"x'")
         .or_else(|| text.strip_prefix(b"X'"))
         .and_then(|rest| rest.strip_suffix(b"'"));
-    right_length && digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 #[cfg(test)]

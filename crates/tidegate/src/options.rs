@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use functions::Additions;
+pub(crate) use functions::take_function_error;
 pub use functions::{Arity, Determinism};
 pub use modes::{JournalMode, Synchronous, TempStore};
 

@@ -1,5 +1,6 @@
 //! SQL functions and collations of the user's, registered with every connection.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,7 +12,7 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types as sqlite;
 use smallvec::SmallVec;
 
-use super::validate::{named, within};
+use super::validate::named;
 use crate::error::{Error, ErrorKind, Result};
 use crate::value::Value;
 
@@ -37,6 +38,19 @@ pub enum Determinism {
     Deterministic,
     /// It may not: it reads a clock, a random source or a state.
     Volatile,
+}
+
+thread_local! {
+    /// The last error of a function on this thread: SQLite itself passes on nothing but its text.
+    static FAILURE: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
+
+/// The error with which a function failed the statement that has just failed with `error`, kind and source included.
+pub(crate) fn take_function_error(error: &rusqlite::Error) -> Option<Error> {
+    let failure = FAILURE.take()?;
+    // A failure that nobody has taken may be of an earlier statement.
+    let is_this = matches!(error, rusqlite::Error::SqliteFailure(_, Some(text)) if *text == failure.to_string());
+    is_this.then_some(failure)
 }
 
 /// All that is to be registered, in order.
@@ -98,8 +112,11 @@ impl Signature {
     fn validate(&self) -> Result<()> {
         check_name("function", &self.name)?;
         match self.arity {
-            Arity::Exactly(arguments) => within("function", arguments, 0..=ARGUMENTS_MAX),
-            Arity::Any => Ok(()),
+            Arity::Exactly(arguments) if arguments > ARGUMENTS_MAX => Err(Error::misuse(format!(
+                "option `function` `{}` takes {arguments} arguments; allowed is 0 to {ARGUMENTS_MAX}",
+                self.name
+            ))),
+            Arity::Exactly(_) | Arity::Any => Ok(()),
         }
     }
 
@@ -126,6 +143,7 @@ impl Signature {
             .unwrap_or_else(|panic| Err(Error::panicked(panic)))
             .map_err(|error| {
                 let error = error.context(format!("in the SQL function `{}`", self.name));
+                FAILURE.replace(Some(error.duplicate()));
                 rusqlite::Error::UserFunctionError(Box::new(error))
             })
     }
@@ -348,3 +366,6 @@ fn into_sqlite(value: Value) -> sqlite::Value {
         Value::Blob(bytes) => sqlite::Value::Blob(bytes),
     }
 }
+
+#[cfg(test)]
+mod tests;
