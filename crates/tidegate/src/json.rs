@@ -6,7 +6,7 @@ mod tests;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use crate::error::{Error as TidegateError, ErrorKind, Result};
@@ -83,9 +83,10 @@ fn not_read<E: Error>(error: &serde_json::Error) -> E {
         serde_json::error::Category::Eof => "JSON that does not break off",
         _ => "well-formed JSON",
     };
-    E::custom(format_args!(
-        "{what} (line {}, column {})",
+    let expected = format!(
+        "{what} (fails at line {}, column {})",
         error.line(),
         error.column()
-    ))
+    );
+    E::invalid_value(Unexpected::Other("other text"), &expected.as_str())
 }

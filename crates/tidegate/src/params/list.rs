@@ -1,5 +1,6 @@
 //! Parameters that are no plain value: lists, and blobs of zeroes.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rusqlite::types as sqlite;
@@ -10,8 +11,17 @@ use crate::error::{Error, Result};
 use crate::value::Value;
 
 /// A list of values bound as one parameter, made by [`list`].
-#[derive(Debug)]
 pub struct List(Result<Vec<sqlite::Value>>);
+
+/// The length only: contents may be secret.
+impl fmt::Debug for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(items) => write!(f, "LIST({} items)", items.len()),
+            Err(refused) => f.debug_tuple("List").field(refused).finish(),
+        }
+    }
+}
 
 /// A list of values for `IN`, bound as one parameter: `WHERE id IN rarray(?1)`.
 ///
