@@ -1,5 +1,8 @@
 //! Keeps bound values out of messages: SQLite's extensions quote them.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use rusqlite::types::ValueRef;

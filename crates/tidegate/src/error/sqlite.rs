@@ -1,5 +1,8 @@
 //! From SQLite's result codes to kinds of error.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use rusqlite::{Error as Sqlite, ffi};
