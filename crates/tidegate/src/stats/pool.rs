@@ -58,14 +58,9 @@ impl PoolGauge {
         self.step(|word| word + ACTIVE - IDLE);
     }
 
-    /// An active connection is gone.
+    /// An active connection is gone; an idle one is woken first, to close itself.
     pub(crate) fn close_active(&self) {
         self.step(|word| word - ACTIVE);
-    }
-
-    /// An idle connection is gone.
-    pub(crate) fn close_idle(&self) {
-        self.step(|word| word - IDLE);
     }
 
     pub(crate) fn stats(&self) -> PoolStats {

@@ -220,18 +220,11 @@ enum Event {
     Open,
     Rest,
     Wake,
-    CloseActive,
-    CloseIdle,
+    Close,
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let event = prop::sample::select(vec![
-        Event::Open,
-        Event::Rest,
-        Event::Wake,
-        Event::CloseActive,
-        Event::CloseIdle,
-    ]);
+    let event = prop::sample::select(vec![Event::Open, Event::Rest, Event::Wake, Event::Close]);
     prop::collection::vec(event, 0..100)
 }
 
@@ -248,13 +241,9 @@ fn apply(gauge: &PoolGauge, model: &mut (usize, usize), event: Event) {
             gauge.wake();
             *model = (active + 1, idle - 1);
         }
-        Event::CloseActive if active > 0 => {
+        Event::Close if active > 0 => {
             gauge.close_active();
             model.0 -= 1;
-        }
-        Event::CloseIdle if idle > 0 => {
-            gauge.close_idle();
-            model.1 -= 1;
         }
         _ => {}
     }
