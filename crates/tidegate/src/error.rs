@@ -252,11 +252,6 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
-        self.0.kind = kind;
-        self
-    }
-
     pub(crate) fn with_source(mut self, source: impl Into<BoxedError>) -> Self {
         self.0.source = Some(Arc::new(source.into()));
         self

@@ -55,7 +55,9 @@ fn every_type_is_stored_as_documented() {
     check("with\0nul", "with\0nul");
     check(String::from("text"), "text");
     check(String::from("text").as_str(), "text");
-    check(&String::from("text"), "text");
+    let (text, number) = (String::from("text"), &7_i64);
+    check(&text, "text");
+    check(number, 7);
     check(Cow::Borrowed("text"), "text");
     check(Cow::<str>::Owned("text".into()), "text");
     check(Box::<str>::from("text"), "text");
@@ -68,7 +70,6 @@ fn every_type_is_stored_as_documented() {
     check(None::<i64>, Value::Null);
     check(Some("a"), "a");
     check(Value::Text("a".into()), "a");
-    check(&&7_i64, 7);
     check(ZeroBlob(3), vec![0, 0, 0]);
     check(UNIX_EPOCH + Duration::from_secs(1), 1_000_000);
     check(UNIX_EPOCH - Duration::from_micros(1), -1);
@@ -150,7 +151,8 @@ fn every_container_is_positional() {
     let vector = vec![1, 2];
     assert_eq!(run(sql, (1, 2)).unwrap(), expected);
     assert_eq!(run(sql, [1, 2]).unwrap(), expected);
-    assert_eq!(run(sql, &[1, 2]).unwrap(), expected);
+    let array = &[1, 2];
+    assert_eq!(run(sql, array).unwrap(), expected);
     assert_eq!(run(sql, vector.as_slice()).unwrap(), expected);
     assert_eq!(run(sql, vector).unwrap(), expected);
     assert_eq!(run(sql, crate::params![1, 2]).unwrap(), expected);

@@ -13,6 +13,28 @@ use crate::value::Value;
 
 /// A row of any shape. The rows of one result share their column names.
 ///
+/// Where the shape is known, ask for a Rust type of your own instead of this one:
+///
+/// | Rust type | is read |
+/// |---|---|
+/// | tuple, array, tuple struct | by position; as many columns as it has fields |
+/// | struct with `Deserialize` | by column name, spelled exactly so; other columns are ignored, a missing `Option` is `None` |
+/// | map with text keys | by column name; the names must differ |
+/// | number, `bool`, text, bytes, enum without content, newtype | from the only column |
+/// | `Option<T>` | NULL is `None` |
+///
+/// and each column without any loss or guess:
+///
+/// | SQLite | Rust |
+/// |---|---|
+/// | NULL | `Option`, `()`, [`Value`] |
+/// | INTEGER | integers it fits, floats that are equal to it, `bool` for 0 and 1, [`Value`] |
+/// | REAL | floats, [`Value`] |
+/// | TEXT in UTF-8 | text, `char`, an enum's variant by name, whatever serde reads from text, [`Value`] |
+/// | BLOB | `Vec<u8>`, `[u8; N]`, `Uuid`, [`Value`] |
+///
+/// `Vec<u8>` is read byte by byte: for large blobs a type that asks serde for bytes (`serde_bytes`, [`Value`]) is faster.
+///
 /// ```
 /// # fn f(row: tidegate::Row) -> tidegate::Result<()> {
 /// let id: i64 = row.get("id")?;

@@ -8,6 +8,15 @@ use rusqlite::{Connection, OpenFlags, ffi};
 use crate::error::tests::{database, run};
 use crate::error::{ConstraintKind, Error, ErrorKind};
 
+/// A statement, and what its error says: kind, name, table, columns.
+type Violation<'a> = (
+    &'a str,
+    ConstraintKind,
+    Option<&'a str>,
+    Option<&'a str>,
+    &'a [&'a str],
+);
+
 fn sqlite(code: i32) -> Error {
     Error::from_sqlite(
         rusqlite::Error::SqliteFailure(ffi::Error::new(code), None),
@@ -19,7 +28,7 @@ fn sqlite(code: i32) -> Error {
 fn constraints_say_which_table_and_columns() {
     use ConstraintKind as K;
     let connection = database();
-    let cases: [(&str, K, Option<&str>, Option<&str>, &[&str]); 11] = [
+    let cases: [Violation<'_>; 11] = [
         (
             "INSERT INTO parent VALUES (1, 'B', 2, 2)",
             K::PrimaryKey,
