@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc as StdArc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use std::time::Duration;
@@ -40,7 +41,8 @@ enum State<R> {
     Made(Made<R>),
 }
 
-struct Made<R> {
+/// A job on its way: submitted when it is first polled, given up when it is forsaken.
+pub(crate) struct Made<R> {
     job: Arc<dyn Answered<R>>,
     route: Route,
     entered: Option<Entered>,
@@ -103,12 +105,7 @@ impl<R: Send + 'static> Call<R> {
         let default = route.core().options.default_deadline;
         job.control().set_deadline(Some(default));
         Self {
-            state: State::Made(Made {
-                job,
-                route,
-                entered: None,
-                token: None,
-            }),
+            state: State::Made(Made::new(job, route)),
         }
     }
 
@@ -138,7 +135,7 @@ impl<R: Send + 'static> Call<R> {
     /// Ties the call to a token: using the token answers [`Cancelled`](ErrorKind::Cancelled) at once.
     pub fn cancel(mut self, token: &CancelToken) -> Self {
         if let State::Made(made) = &mut self.state {
-            made.token = Some(token.clone());
+            made.tie(token);
         }
         self
     }
@@ -154,6 +151,14 @@ impl<R: Send + 'static> Call<R> {
 }
 
 impl<R: Send + 'static> Made<R> {
+    /// Submits the job if that has not been done, and looks for an answer.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<R>> {
+        if self.entered.is_none() {
+            self.enter()?;
+        }
+        self.job.poll_answer(cx)
+    }
+
     fn enter(&mut self) -> Result<()> {
         let core = self.route.core();
         let control = self.job.control();
@@ -175,8 +180,21 @@ impl<R: Send + 'static> Made<R> {
 }
 
 impl<R> Made<R> {
-    /// The answer is there: if it was given without the connection's thread, it is counted here.
-    fn conclude(&mut self, answer: &Result<R>) {
+    pub(crate) fn new(job: Arc<dyn Answered<R>>, route: Route) -> Self {
+        Self {
+            job,
+            route,
+            entered: None,
+            token: None,
+        }
+    }
+
+    pub(crate) fn tie(&mut self, token: &CancelToken) {
+        self.token = Some(token.clone());
+    }
+
+    /// The last answer is there: if it was given without the connection's thread, it is counted here.
+    pub(crate) fn conclude(&mut self, answer: &Result<R>) {
         let control = self.job.control();
         if control.is_abandoned()
             && let Err(error) = answer
@@ -189,7 +207,7 @@ impl<R> Made<R> {
     }
 
     /// Nobody waits for the answer any more.
-    fn forsake(&mut self) {
+    pub(crate) fn forsake(&mut self) {
         let Some(entered) = self.entered.take() else {
             return;
         };
@@ -217,13 +235,7 @@ impl<R: Send + 'static> Future for Call<R> {
             }
             State::Made(made) => made,
         };
-        if made.entered.is_none()
-            && let Err(error) = made.enter()
-        {
-            self.state = State::Refused(None);
-            return Poll::Ready(Err(error));
-        }
-        let answer = std::task::ready!(made.job.poll_answer(cx));
+        let answer = std::task::ready!(made.poll(cx));
         made.conclude(&answer);
         self.state = State::Refused(None);
         Poll::Ready(answer)
@@ -252,14 +264,14 @@ impl<R> fmt::Debug for Call<R> {
 struct Unpark(Thread);
 
 impl Wake for Unpark {
-    fn wake(self: std::sync::Arc<Self>) {
+    fn wake(self: StdArc<Self>) {
         self.0.unpark();
     }
 }
 
 /// Runs a future on this thread, parking it in between.
 pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
-    let waker = Waker::from(std::sync::Arc::new(Unpark(std::thread::current())));
+    let waker = Waker::from(StdArc::new(Unpark(std::thread::current())));
     let mut cx = Context::from_waker(&waker);
     loop {
         match Pin::new(&mut future).poll(&mut cx) {

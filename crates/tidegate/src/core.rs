@@ -86,7 +86,7 @@ impl Core {
             readers,
             maintenance,
             timer: Arc::new(timer),
-            stats: stats::Hub::new(),
+            stats: stats::Hub::for_database(&options.label()),
             changes: Arc::new(Hub::default()),
             pool: PoolGauge::new(if options.is_memory() { 0 } else { readers_max }),
             readers_named: AtomicU64::new(0),
@@ -178,6 +178,7 @@ impl Core {
             opened.deliver(&mut wakes);
             wakes.wake_all();
             Writer::new(&self, engine, ledger).serve();
+            self.join_others();
             Ok(())
         });
         if let Err(error) = served.and_then(|served| served) {
@@ -268,20 +269,23 @@ impl Core {
 
     // Figures.
 
+    /// Busy retries of all connections since the last call.
+    pub(crate) fn take_busy_retries(&self) -> u64 {
+        self.busy_retries.swap(0, Ordering::Relaxed)
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         let lane = |lane: &Lane| {
             let gauges = lane.gauges();
             let in_flight = gauges.waiting + gauges.queued + gauges.running;
             LaneStats::new(in_flight, gauges.queued, gauges.waiting)
         };
-        let mut stats = self.stats.stats(Gauges {
+        self.stats.stats(Gauges {
             readers: self.pool.stats(),
             read_lane: lane(&self.readers),
             write_lane: lane(&self.writer),
             wal_size_bytes: self.wal.size_bytes(),
-        });
-        stats.writer.busy_retries += self.busy_retries.load(Ordering::Relaxed);
-        stats
+        })
     }
 
     // The end.
@@ -363,16 +367,29 @@ impl Core {
         closed.into_iter().for_each(|closed| closed());
     }
 
-    /// Waits for all threads; the writer is last, so that its connection's end empties the log.
-    /// Work that is left at `deadline` is interrupted.
+    /// Waits until no connection but the writer's is open. SQLite removes the log with the last connection to close, if
+    /// that one may write: a reader must not outlive the writer.
+    fn join_others(&self) {
+        loop {
+            let others = std::mem::take(&mut *lock(&self.threads));
+            if others.is_empty() && self.pool.stats().open == 0 {
+                return;
+            }
+            others.into_iter().for_each(join);
+            // A reader may count as open before its thread is known here.
+            std::thread::yield_now();
+        }
+    }
+
+    /// Waits for all threads. Work that is left at `deadline` is interrupted.
     fn join(&self, deadline: Instant) {
         while !self.is_drained() && Instant::now() < deadline {
             std::thread::sleep(DRAIN_POLL);
         }
         self.interrupt_all();
-        let others = std::mem::take(&mut *lock(&self.threads));
-        others.into_iter().for_each(join);
+        // The writer ends when the others have; they are looked for once more in case it never began to serve.
         lock(&self.writer_thread).take().into_iter().for_each(join);
+        self.join_others();
         self.timer.stop();
         lock(&self.timer_thread).take().into_iter().for_each(join);
         self.changes.close();

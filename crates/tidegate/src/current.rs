@@ -32,9 +32,19 @@ pub(crate) fn set_limit(limit: Option<Instant>) {
     LIMIT.set(limit);
 }
 
+/// The instant set by [`set_limit`].
+pub(crate) fn limit() -> Option<Instant> {
+    LIMIT.get()
+}
+
 /// Whether the thread's snapshot has reached its maximum age.
 pub(crate) fn is_past_limit() -> bool {
     LIMIT.get().is_some_and(|limit| Instant::now() >= limit)
+}
+
+/// Whether the current job was given up, or its snapshot has ended; costs no look at the clock for most jobs.
+pub(crate) fn is_given_up() -> bool {
+    with_job(|job| job.control().is_abandoned()).unwrap_or(false) || is_past_limit()
 }
 
 /// Whether SQLite must stop the running statement.

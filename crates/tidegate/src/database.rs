@@ -219,7 +219,7 @@ impl Database {
             .collect();
         Call::or_refused(rows.map(|rows| {
             self.write_job(Mode::Closure, move |engine| {
-                Tx::new(engine).execute_many(&sql, rows)
+                engine.run_many(&sql, &mut rows.into_iter().map(Ok))
             })
         }))
     }

@@ -292,7 +292,7 @@ impl Lane {
         doomed: impl Fn(&dyn Job) -> bool,
         wakes: &mut Wakes,
     ) -> Option<Instant> {
-        let mut state = lock(&self.state);
+        let state = lock(&self.state);
         let mut earliest: Option<Instant> = None;
         let mut given_up = Vec::new();
         for (slot, entry) in state.entries.iter() {

@@ -1,6 +1,7 @@
 //! Non-blocking SQLite for async services.
 
 mod authorizer;
+mod batch;
 pub mod blocking;
 mod call;
 mod cancel;
@@ -32,6 +33,7 @@ mod slots;
 mod stall;
 mod statement;
 mod stats;
+mod stream;
 mod sync;
 mod timer;
 mod transaction;
@@ -40,6 +42,7 @@ mod value;
 mod wal;
 mod writer;
 
+pub use batch::Batch;
 pub use call::Call;
 pub use cancel::CancelToken;
 pub use changes::{Change, ChangeEvent, ChangeSet, Changes, Operation};
@@ -60,6 +63,7 @@ pub use stats::{
     CallClass, CallStats, CallsByClass, ErrorCounts, LaneStats, PoolStats, StatementStats, Stats,
     Summary, WalStats, WriterStats,
 };
+pub use stream::{RowStream, SnapshotStream};
 pub use transaction::{Begin, Savepoint, Snapshot, Transaction};
 pub use tx::{ReadTx, Tx};
 pub use value::{Value, ValueRef};

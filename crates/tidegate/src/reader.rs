@@ -140,8 +140,6 @@ impl<'c> Reader<'c> {
     }
 
     fn flush_counts(&mut self) {
-        let (cache, rows) = self.engine.take_counts();
-        self.recorder.statements(cache.hits, cache.misses);
-        self.recorder.rows_read(rows);
+        self.engine.take_counts().record(&self.recorder);
     }
 }

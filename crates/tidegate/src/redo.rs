@@ -64,6 +64,10 @@ impl Observer {
         }
     }
 
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows
+    }
+
     pub(crate) fn seen(&self, changes: u64, rowid: i64) -> Seen {
         Seen {
             rows: self.rows,

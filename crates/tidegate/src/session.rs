@@ -34,8 +34,12 @@ impl Session {
         &self,
         work: impl FnOnce(&mut Engine<'_>) -> Result<R> + Send + 'static,
     ) -> Call<R> {
-        let route = Route::Session(self.handle.clone(), self.lane.clone());
-        Call::new(route, CallClass::Transaction, Mode::Closure, work)
+        Call::new(self.route(), CallClass::Transaction, Mode::Closure, work)
+    }
+
+    /// The way to the session's connection.
+    pub(crate) fn route(&self) -> Route {
+        Route::Session(self.handle.clone(), self.lane.clone())
     }
 
     /// Queues work whose outcome nobody waits for.

@@ -286,7 +286,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &Session {
         &self.session
     }
 
@@ -395,7 +395,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    fn session(&self) -> &Session {
+    pub(crate) fn session(&self) -> &Session {
         &self.session
     }
 }

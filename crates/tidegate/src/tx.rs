@@ -14,6 +14,11 @@ use crate::row::RowRef;
 /// What a transaction needs of the connection under it.
 pub(crate) trait Run {
     fn run(&mut self, sql: &str, params: Params, each: &mut EachRow<'_>) -> Result<Executed>;
+    fn run_many(
+        &mut self,
+        sql: &str,
+        rows: &mut dyn ExactSizeIterator<Item = Result<Params>>,
+    ) -> Result<u64>;
     fn run_batch(&mut self, sql: &str) -> Result<()>;
     fn savepoint(&mut self) -> Result<()>;
     fn release(&mut self) -> Result<()>;
@@ -23,6 +28,14 @@ pub(crate) trait Run {
 impl Run for Engine<'_> {
     fn run(&mut self, sql: &str, params: Params, each: &mut EachRow<'_>) -> Result<Executed> {
         Engine::run(self, sql, params, each)
+    }
+
+    fn run_many(
+        &mut self,
+        sql: &str,
+        rows: &mut dyn ExactSizeIterator<Item = Result<Params>>,
+    ) -> Result<u64> {
+        Engine::run_many(self, sql, rows)
     }
 
     fn run_batch(&mut self, sql: &str) -> Result<()> {
@@ -221,13 +234,10 @@ impl<'t> Tx<'t> {
         sql: &str,
         rows: impl IntoIterator<Item = P>,
     ) -> Result<u64> {
-        let mut changed = 0;
-        for (index, row) in rows.into_iter().enumerate() {
-            changed += self
-                .execute(sql, row)
-                .map_err(|error| error.with_item(index))?;
-        }
-        Ok(changed)
+        // Collected first, because a closure's iterator may be of any length, and how many rows come decides how they
+        // are logged.
+        let rows: Vec<Result<Params>> = rows.into_iter().map(IntoParams::into_params).collect();
+        self.read.run.run_many(sql, &mut rows.into_iter())
     }
 
     /// Runs several statements separated by semicolons, without parameters.

@@ -37,7 +37,7 @@ const LINGER_MAX: Duration = Duration::from_micros(300);
 const FOREIGN_CHECK_EVERY: Duration = Duration::from_millis(100);
 
 /// The error that a commit would give, told to the one job that is the cause.
-fn deferred_violation() -> Error {
+pub(crate) fn deferred_violation() -> Error {
     let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY);
     let message = "FOREIGN KEY constraint failed".to_owned();
     Error::from_sqlite(rusqlite::Error::SqliteFailure(code, Some(message)), None)
@@ -413,8 +413,7 @@ impl<'c> Writer<'c> {
     }
 
     fn flush_counts(&mut self) {
-        let (cache, rows) = self.engine.take_counts();
-        self.recorder.statements(cache.hits, cache.misses);
-        self.recorder.rows_read(rows);
+        self.engine.take_counts().record(&self.recorder);
+        self.recorder.busy_retries(self.core.take_busy_retries());
     }
 }

@@ -63,9 +63,9 @@ impl Recorder {
         self.emitter.group(jobs);
     }
 
-    /// The connection found the database locked by another process and tries again.
-    pub(crate) fn busy_retry(&self) {
-        self.count(Count::BusyRetries, 1);
+    /// Connections found the database locked by another process and tried again.
+    pub(crate) fn busy_retries(&self, retries: u64) {
+        self.count(Count::BusyRetries, retries);
     }
 
     /// `jobs` jobs are run again after their group's transaction was taken down.

@@ -64,7 +64,7 @@ fn the_writers_figures_add_up() {
     let recorder = hub.recorder();
     recorder.group(1);
     recorder.group(9);
-    recorder.busy_retry();
+    recorder.busy_retries(1);
     recorder.replayed(3);
     recorder.rows_changed(10);
     recorder.rows_read(20);

@@ -1,0 +1,101 @@
+//! The transactions and savepoints of a connection.
+
+use std::ops::ControlFlow;
+
+use super::Engine;
+use super::controls::step;
+use super::group::Wrap;
+use crate::error::{Committed, ErrorKind, Result};
+use crate::params::Params;
+use crate::redo::Entry;
+
+impl Engine<'_> {
+    pub(crate) fn begin_read(&mut self) -> Result<()> {
+        step(&mut self.controls.begin)
+    }
+
+    /// Begins a read transaction and fixes what it sees now, not at its first statement.
+    pub(crate) fn begin_snapshot(&mut self) -> Result<()> {
+        self.begin_read()?;
+        let mut first = |_: &rusqlite::Row<'_>| Ok(ControlFlow::Break(()));
+        self.run("SELECT 1 FROM sqlite_schema", Params::default(), &mut first)?;
+        Ok(())
+    }
+
+    pub(crate) fn begin_write(&mut self) -> Result<()> {
+        step(&mut self.controls.begin_immediate)
+    }
+
+    /// Commits; a transaction that could not be committed is rolled back.
+    pub(crate) fn commit(&mut self) -> Result<()> {
+        let outcome = step(&mut self.controls.commit);
+        if outcome.is_err() {
+            self.rollback();
+        }
+        outcome.map_err(|error| {
+            // The frames of the commit may have reached the file before the sync failed.
+            let committed = match error.kind() {
+                ErrorKind::Io => Committed::Unknown,
+                _ => Committed::No,
+            };
+            error.with_committed(committed)
+        })
+    }
+
+    /// Rolls back whatever is open; nothing is open afterwards.
+    pub(crate) fn rollback(&mut self) {
+        if self.in_transaction() {
+            // ROLLBACK fails only where SQLite has rolled back by itself already.
+            let _ = step(&mut self.controls.rollback);
+        }
+        self.collector.clear();
+        self.nested.clear();
+    }
+
+    pub(crate) fn savepoint(&mut self) -> Result<()> {
+        step(&mut self.controls.savepoint)
+    }
+
+    pub(crate) fn release(&mut self) -> Result<()> {
+        step(&mut self.controls.release)
+    }
+
+    pub(crate) fn rollback_to_savepoint(&mut self) -> Result<()> {
+        step(&mut self.controls.rollback_to)?;
+        step(&mut self.controls.release)
+    }
+
+    // Savepoints inside a member's closure.
+
+    pub(crate) fn nested_savepoint(&mut self) -> Result<()> {
+        if self.wrap == Wrap::BeforeWrite {
+            self.savepoint()?;
+            self.wrap = Wrap::Open;
+        }
+        self.savepoint()?;
+        self.nested.push(self.collector.len());
+        self.log(Entry::Savepoint);
+        Ok(())
+    }
+
+    pub(crate) fn nested_release(&mut self) -> Result<()> {
+        self.release()?;
+        self.nested.pop();
+        self.log(Entry::Release);
+        Ok(())
+    }
+
+    pub(crate) fn nested_rollback(&mut self) -> Result<()> {
+        let mark = self.nested.pop();
+        self.rollback_to_savepoint()?;
+        self.collector.truncate(mark.unwrap_or_default());
+        self.log(Entry::RollbackTo);
+        Ok(())
+    }
+
+    fn log(&mut self, entry: Entry) {
+        if self.redo.is_recording() {
+            self.redo.push(entry);
+        }
+    }
+}
