@@ -118,6 +118,8 @@ impl ChildProcess {
     /// # Errors
     /// When the system refuses to wait.
     pub fn wait(mut self) -> io::Result<ExitStatus> {
+        // Waiting would close the pipe, whose end tells the child that its parent is gone.
+        let _pipe = self.child.stdin.take();
         self.child.wait()
     }
 }

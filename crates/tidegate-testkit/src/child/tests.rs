@@ -30,6 +30,12 @@ fn a_child_is_killed_or_seen_to_end() {
 }
 
 #[test]
+fn waiting_leaves_the_childs_pipe_open() {
+    let still_reading = shell("timeout 0.1 cat; test $? = 124");
+    assert!(still_reading.wait().expect("waits").success());
+}
+
+#[test]
 fn a_dropped_child_is_gone() {
     let child = shell("exec sleep 1000");
     let process = format!("/proc/{}", child.child.id());
