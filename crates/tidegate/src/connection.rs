@@ -102,7 +102,7 @@ fn open_file(options: &Options, role: Role) -> Result<Connection> {
 }
 
 /// A path that SQLite cannot take for a `file:` URI, which it would do wherever its build says so.
-fn literal(path: &Path) -> std::path::PathBuf {
+pub(crate) fn literal(path: &Path) -> std::path::PathBuf {
     match path.to_str() {
         Some(text) if text.starts_with("file:") => Path::new(".").join(path),
         _ => path.to_owned(),
@@ -116,7 +116,6 @@ fn apply_settings(connection: &Connection, options: &Options, role: Role) -> Res
             .map_err(|error| sqlite(error).context(format!("cannot set PRAGMA {name}")))
     };
     set("trusted_schema", "OFF")?;
-    set("cell_size_check", "ON")?;
     set(
         "foreign_keys",
         if options.foreign_keys { "ON" } else { "OFF" },

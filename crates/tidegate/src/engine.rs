@@ -16,13 +16,13 @@ use crate::error::{Error, Result};
 use crate::ffi;
 use crate::params::Params;
 use crate::redo::{Entry, Redo, Seen};
-use crate::statement::{CacheCounts, StatementCache};
+use crate::statement::{CacheCounts, StatementCache, refuse_nul};
 use crate::stats::Recorder;
 use crate::sync::Arc;
 use controls::{Controls, step};
 pub(crate) use group::Mark;
 use group::Wrap;
-pub(crate) use stepping::SNAPSHOT_TOO_OLD;
+pub(crate) use stepping::{SNAPSHOT_TOO_OLD, explain, interrupted};
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +171,7 @@ impl<'c> Engine<'c> {
 
     /// Runs several statements. The caller has a transaction or savepoint around them.
     pub(crate) fn run_batch(&mut self, sql: &str) -> Result<()> {
+        refuse_nul(sql)?;
         let mut rest = sql;
         while !first_token(rest).is_empty() {
             let length = ffi::statement_length(self.connection, rest);

@@ -180,6 +180,10 @@ impl Wakes {
         self.0.extend(waker);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn wake_all(&mut self) {
         for waker in self.0.drain(..) {
             waker.wake();

@@ -3,12 +3,15 @@
 //! Every job stays entered from its submission until its connection thread has finished it, so that the
 //! timer can reach it wherever it is. Jobs past the bound wait in a lobby, in order of arrival.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::job::{Abandon, Job, Phase, Wakes, give_up};
 use crate::slots::{List, Slots};
-use crate::sync::{Arc, Condvar, Mutex, lock};
+use crate::sync::{Arc, AtomicU64, Condvar, Mutex, Ordering, lock};
+
+/// How long a connection thread stays awake after its last job: about what waking it costs.
+const LINGER: Duration = Duration::from_micros(20);
 
 /// Where an entered job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +92,8 @@ pub(crate) struct Pushed {
 
 pub(crate) struct Lane {
     state: Mutex<State>,
+    /// How many jobs were ever entered: a hint that a connection thread reads without the lock.
+    pushes: AtomicU64,
     bound: usize,
     /// An abandoned job spoils the whole lane (an interactive transaction's).
     fragile: bool,
@@ -116,6 +121,7 @@ impl Lane {
                 nudged: false,
                 spoiled: false,
             }),
+            pushes: AtomicU64::new(0),
             bound,
             fragile,
         }
@@ -149,6 +155,7 @@ impl Lane {
             Place::Queue => queue.push_back(entries, slot),
             _ => lobby.push_back(entries, slot),
         }
+        self.pushes.store(sequence, Ordering::Relaxed);
         let seat = state.idle.pop();
         drop(state);
         let all_busy = seat.is_none();
@@ -159,6 +166,16 @@ impl Lane {
             ticket: Ticket { slot, sequence },
             all_busy,
         })
+    }
+
+    /// Gives callers that were just answered the chance to come back before the thread goes to sleep: under load
+    /// that saves putting it to sleep and waking it for nearly every job.
+    pub(crate) fn linger(&self) {
+        let before = self.pushes.load(Ordering::Relaxed);
+        let until = Instant::now() + LINGER;
+        while self.pushes.load(Ordering::Relaxed) == before && Instant::now() < until {
+            std::thread::yield_now();
+        }
     }
 
     /// Waits for a job. The lobby's first moves up as the queue's first leaves it.

@@ -14,6 +14,10 @@ use crate::sync::Arc;
 /// A shared read transaction ends after this, so that it never holds back a checkpoint for long.
 const SHARED_MAX: Duration = Duration::from_millis(5);
 
+/// Callers are woken together, so that they find the processor's caches and the executor warm; but soon.
+const WAKES_TOGETHER: usize = 16;
+const WAKE_AFTER: Duration = Duration::from_micros(50);
+
 pub(crate) struct Reader<'c> {
     core: &'c Core,
     lane: &'c Lane,
@@ -45,7 +49,10 @@ impl<'c> Reader<'c> {
             let taken = self.lane.take(&self.seat, None);
             self.core.pool.wake();
             match taken {
-                Taken::Job(assigned) => self.serve_from(assigned),
+                Taken::Job(assigned) => {
+                    self.serve_from(assigned);
+                    self.lane.linger();
+                }
                 Taken::TimedOut | Taken::Nudged => {}
                 Taken::Closed => return,
             }
@@ -109,7 +116,9 @@ impl<'c> Reader<'c> {
         };
         let next = self.lane.exchange(ticket, horizon);
         self.answer(&*job, outcome);
-        self.wakes.wake_all();
+        if next.is_none() || self.wakes.len() >= WAKES_TOGETHER || began.elapsed() >= WAKE_AFTER {
+            self.wakes.wake_all();
+        }
         next
     }
 

@@ -109,6 +109,7 @@ impl<'c> StatementCache<'c> {
     }
 
     fn prepare(&self, sql: &str) -> Result<Prepared<'c>> {
+        refuse_nul(sql)?;
         self.ledger.begin();
         let compiled = self
             .connection
@@ -141,6 +142,14 @@ impl<'c> StatementCache<'c> {
             self.by_text.remove(&evicted.sql);
         }
         oldest
+    }
+}
+
+/// SQLite would end the text at a NUL and drop the rest in silence.
+pub(crate) fn refuse_nul(sql: &str) -> Result<()> {
+    match sql.find('\0') {
+        Some(at) => Err(Error::misuse(format!("the SQL text holds a NUL at byte {at}"))),
+        None => Ok(()),
     }
 }
 
