@@ -15,7 +15,7 @@ use crate::current;
 use crate::error::{Error, Result};
 use crate::ffi;
 use crate::params::Params;
-use crate::redo::{Entry, Redo, Seen};
+use crate::redo::{Entry, Observer, Redo, Seen};
 use crate::statement::{CacheCounts, StatementCache, refuse_nul};
 use crate::stats::Recorder;
 use crate::sync::Arc;
@@ -72,6 +72,12 @@ pub(crate) struct Engine<'c> {
     /// How many changes were collected when each open nested savepoint began.
     nested: Vec<usize>,
     read_only_scope: bool,
+    /// A transaction was begun and not ended by the driver.
+    expects_transaction: bool,
+    /// A statement of the current member has failed.
+    has_failed: bool,
+    /// Statements so far that change what SQLite does not count: the schema, a number in the file's header.
+    uncounted: u64,
     counts: Counts,
 }
 
@@ -93,6 +99,9 @@ impl<'c> Engine<'c> {
             wrap: Wrap::None,
             nested: Vec::new(),
             read_only_scope: role == Role::Reader,
+            expects_transaction: false,
+            has_failed: false,
+            uncounted: 0,
             counts: Counts::default(),
         })
     }
@@ -140,9 +149,11 @@ impl<'c> Engine<'c> {
         each: &mut EachRow<'_>,
     ) -> Result<Executed> {
         let logged = self.redo.is_recording();
-        let seen = self.run_once(sql, &params, logged, each)?;
+        let seen = self
+            .run_once(sql, &params, logged, each)
+            .inspect_err(|_| self.has_failed = true)?;
         if logged {
-            let sql = self.statements.get(sql)?.sql.clone();
+            let sql = self.statements.text(sql);
             self.redo.push(Entry::Statement { sql, params, seen });
         }
         Ok(Executed {
@@ -194,32 +205,107 @@ impl<'c> Engine<'c> {
         if current::is_given_up() {
             return Err(stepping::interrupted());
         }
+        self.still_open()?;
         let prepared = self.statements.get(sql)?;
         let facts = &prepared.facts;
         admit(facts, self.read_only_scope, self.connection)?;
-        let writes = !facts.read_only;
-        if writes && self.wrap == Wrap::BeforeWrite {
-            step(&mut self.controls.savepoint)?;
-            self.wrap = Wrap::Open;
+        if !facts.read_only {
+            return self.write_once(sql, params, observe, each);
         }
         let outcome = prepared.run_bound(params, observe, each);
-        let is_stale = prepared.was_compiled_anew();
-        if writes {
-            self.collector.wrote(&prepared.facts);
-        }
-        if is_stale {
+        if prepared.was_compiled_anew() {
             self.statements.remove(sql);
             self.collector.wrote_anything();
         }
         let observer = outcome.map_err(|failure| failure.into_error(sql, params))?;
         self.counts.rows_read += observer.rows();
-        if !writes {
-            return Ok(observer.seen(0, 0));
-        }
-        let changes = self.connection.changes();
-        self.counts.rows_changed += changes;
-        Ok(observer.seen(changes, self.connection.last_insert_rowid()))
+        Ok(observer.seen(0, 0))
     }
+
+    fn write_once(
+        &mut self,
+        sql: &str,
+        params: &Params,
+        observe: bool,
+        each: &mut EachRow<'_>,
+    ) -> Result<Seen> {
+        if self.wrap == Wrap::BeforeWrite {
+            step(&mut self.controls.savepoint)?;
+            self.wrap = Wrap::Open;
+        }
+        let before = self.before_write();
+        let prepared = self.statements.get(sql)?;
+        let facts = prepared.facts.clone();
+        // Whoever looks at the rows may refuse them, and then the statement must be undone although SQLite ran it.
+        let is_guarded = facts.has_columns && !facts.writes.is_empty();
+        if is_guarded {
+            step(&mut self.controls.guard)?;
+        }
+        let outcome = prepared.run_bound(params, observe, each);
+        let is_stale = prepared.was_compiled_anew();
+        self.collector.wrote(&facts);
+        if is_stale {
+            self.statements.remove(sql);
+            self.collector.wrote_anything();
+        }
+        let is_refused = matches!(outcome, Err(stepping::Failure::Ours(_)));
+        let kept = match is_guarded {
+            true => self.close_guard(is_refused),
+            false => Ok(()),
+        };
+        match outcome.map_err(|failure| failure.into_error(sql, params)) {
+            Ok(observer) => kept.map(|()| self.conclude_write(&facts, &observer, &before)),
+            Err(error) => {
+                self.forget_failed(&before, is_guarded && is_refused);
+                Err(error)
+            }
+        }
+    }
+
+    fn before_write(&self) -> BeforeWrite {
+        BeforeWrite {
+            total_changes: self.connection.total_changes(),
+            rowid: self.connection.last_insert_rowid(),
+            collected: self.collector.len(),
+        }
+    }
+
+    fn close_guard(&mut self, is_refused: bool) -> Result<()> {
+        if is_refused {
+            step(&mut self.controls.rollback_to_guard)?;
+        }
+        // Both fail where the transaction is gone, which the statement's own error tells.
+        step(&mut self.controls.release_guard)
+    }
+
+    fn conclude_write(&mut self, facts: &Facts, observer: &Observer, before: &BeforeWrite) -> Seen {
+        self.counts.rows_read += observer.rows();
+        if facts.changes_schema || facts.writes.is_empty() {
+            self.uncounted += 1;
+        }
+        // SQLite goes on telling the count of the statement before where this one counts nothing.
+        let changes = match self.connection.total_changes() == before.total_changes {
+            true => 0,
+            false => self.connection.changes(),
+        };
+        self.counts.rows_changed += changes;
+        observer.seen(changes, self.connection.last_insert_rowid())
+    }
+
+    /// A statement that failed was not there, unless it left rows behind, as `OR FAIL` does.
+    fn forget_failed(&mut self, before: &BeforeWrite, is_undone: bool) {
+        ffi::set_last_insert_rowid(self.connection, before.rowid);
+        if is_undone || self.connection.total_changes() == before.total_changes {
+            self.collector.truncate(before.collected);
+        }
+    }
+}
+
+/// The state to which a failed statement is compared.
+struct BeforeWrite {
+    total_changes: u64,
+    rowid: i64,
+    collected: usize,
 }
 
 /// Whether what is open allows the statement.

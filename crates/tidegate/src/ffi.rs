@@ -41,6 +41,14 @@ pub(crate) fn has_deferred_violations(connection: &Connection) -> bool {
     code == ffi::SQLITE_OK && violated != 0
 }
 
+/// Sets what `last_insert_rowid()` says until the next insertion.
+pub(crate) fn set_last_insert_rowid(connection: &Connection, rowid: i64) {
+    // SAFETY: the handle is open for as long as `connection` is borrowed, and this thread is the only one that uses it.
+    unsafe {
+        ffi::sqlite3_set_last_insert_rowid(connection.handle(), rowid);
+    }
+}
+
 /// The length in bytes of the first statement of a text, its semicolon included; the whole text where it does not
 /// compile, so that running it reports why.
 pub(crate) fn statement_length(connection: &Connection, sql: &str) -> usize {

@@ -77,6 +77,15 @@ impl<'c> StatementCache<'c> {
         Ok(prepared)
     }
 
+    /// The kept copy of a text; never compiles, which would fail for a `CREATE` that has just run.
+    pub(crate) fn text(&self, sql: &str) -> Rc<str> {
+        let kept = self.find(sql, address_slot(sql));
+        match kept.and_then(|index| self.slots[index].as_ref()) {
+            Some(prepared) => prepared.sql.clone(),
+            None => sql.into(),
+        }
+    }
+
     /// Finalises one statement.
     pub(crate) fn remove(&mut self, sql: &str) {
         if let Some(index) = self.by_text.remove(sql) {

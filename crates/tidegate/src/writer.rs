@@ -122,6 +122,7 @@ impl<'c> Writer<'c> {
             self.engine.rollback();
         }
         self.engine.collector().publish();
+        self.core.wal.note_commit();
         self.answer_one(assigned, outcome);
         None
     }
@@ -249,7 +250,7 @@ impl<'c> Writer<'c> {
     /// Runs one job inside the group.
     fn admit(&mut self, assigned: Assigned) {
         let Assigned { job, ticket, .. } = assigned;
-        let mark = self.engine.mark();
+        let mark = self.engine.begin_member();
         if job.control().mode == Mode::Closure && !self.members.is_empty() {
             self.engine.wrap_lazily();
         }
@@ -323,25 +324,11 @@ impl<'c> Writer<'c> {
     }
 
     fn replay_member(&mut self, member: Member, log: &[crate::redo::Entry]) {
-        let repeated = self.repeat_all(&log[member.entries.clone()]);
-        match repeated {
+        match self.engine.repeat_member(&log[member.entries.clone()]) {
             Ok(()) => self.members.push(member),
             Err(error) if self.engine.in_transaction() => self.fail_all(vec![member], &error),
             Err(error) => self.restart_empty(member, &error),
         }
-    }
-
-    fn repeat_all(&mut self, entries: &[crate::redo::Entry]) -> Result<()> {
-        self.engine.savepoint()?;
-        let outcome = entries
-            .iter()
-            .try_for_each(|entry| self.engine.repeat(entry));
-        match &outcome {
-            Ok(()) => self.engine.release()?,
-            // It fails only where the transaction is gone, which the caller looks at.
-            Err(_) => drop(self.engine.rollback_to_savepoint()),
-        }
-        outcome
     }
 
     /// The transaction was lost once more: nobody so far can be committed.

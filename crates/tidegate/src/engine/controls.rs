@@ -14,6 +14,9 @@ pub(super) struct Controls<'c> {
     pub(super) savepoint: Statement<'c>,
     pub(super) release: Statement<'c>,
     pub(super) rollback_to: Statement<'c>,
+    pub(super) guard: Statement<'c>,
+    pub(super) release_guard: Statement<'c>,
+    pub(super) rollback_to_guard: Statement<'c>,
 }
 
 impl<'c> Controls<'c> {
@@ -31,6 +34,10 @@ impl<'c> Controls<'c> {
             savepoint: prepare("SAVEPOINT tidegate")?,
             release: prepare("RELEASE tidegate")?,
             rollback_to: prepare("ROLLBACK TO tidegate")?,
+            // Named apart: one that a panic left open must not be taken for a savepoint around it.
+            guard: prepare("SAVEPOINT tidegate_statement")?,
+            release_guard: prepare("RELEASE tidegate_statement")?,
+            rollback_to_guard: prepare("ROLLBACK TO tidegate_statement")?,
         })
     }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Mark {
     entries: usize,
     changes: usize,
     total_changes: u64,
+    uncounted: u64,
 }
 
 /// When the wrapping savepoint of a closure is opened.
@@ -46,11 +47,15 @@ impl Engine<'_> {
         self.redo.seal();
     }
 
-    pub(crate) fn mark(&self) -> Mark {
+    /// Begins a member, from whose view nothing but its own statements has ever been inserted or has failed.
+    pub(crate) fn begin_member(&mut self) -> Mark {
+        ffi::set_last_insert_rowid(self.connection, 0);
+        self.has_failed = false;
         Mark {
             entries: self.redo.len(),
             changes: self.collector.len(),
             total_changes: self.connection.total_changes(),
+            uncounted: self.uncounted,
         }
     }
 
@@ -66,6 +71,10 @@ impl Engine<'_> {
 
     /// Closes the savepoint of a member that succeeded.
     pub(crate) fn unwrap_keeping(&mut self) -> Result<()> {
+        if self.has_failed {
+            // The log knows nothing of a failure that the closure has forgiven, nor of what it left.
+            self.redo.seal();
+        }
         match std::mem::replace(&mut self.wrap, Wrap::None) {
             Wrap::Open => self.release(),
             _ => Ok(()),
@@ -76,11 +85,15 @@ impl Engine<'_> {
     pub(crate) fn unwrap_undoing(&mut self, mark: Mark) -> bool {
         let wrap = std::mem::replace(&mut self.wrap, Wrap::None);
         self.redo.truncate(mark.entries);
+        self.undo_all_nested();
         let undone = match wrap {
             _ if !self.in_transaction() => false,
             Wrap::Open => self.rollback_to_savepoint().is_ok(),
             Wrap::BeforeWrite => true,
-            Wrap::None => self.connection.total_changes() == mark.total_changes,
+            Wrap::None => {
+                self.connection.total_changes() == mark.total_changes
+                    && self.uncounted == mark.uncounted
+            }
         };
         if undone {
             self.collector.truncate(mark.changes);
@@ -101,13 +114,26 @@ impl Engine<'_> {
         self.redo.attach(entries);
     }
 
-    /// Takes a logged step again; an error if it shows anything but what it showed before.
-    pub(crate) fn repeat(&mut self, entry: &Entry) -> Result<()> {
+    /// Takes the logged steps of a member again; an error, and nothing left of them, if they show anything but what
+    /// they showed before.
+    pub(crate) fn repeat_member(&mut self, entries: &[Entry]) -> Result<()> {
+        ffi::set_last_insert_rowid(self.connection, 0);
+        self.open_nested()?;
+        match entries.iter().try_for_each(|entry| self.repeat(entry)) {
+            Ok(()) => self.keep_nested(),
+            Err(error) => {
+                self.undo_all_nested();
+                Err(error)
+            }
+        }
+    }
+
+    fn repeat(&mut self, entry: &Entry) -> Result<()> {
         match entry {
             Entry::Statement { sql, params, seen } => self.repeat_statement(sql, params, *seen),
-            Entry::Savepoint => self.savepoint(),
-            Entry::Release => self.release(),
-            Entry::RollbackTo => self.rollback_to_savepoint(),
+            Entry::Savepoint => self.open_nested(),
+            Entry::Release => self.keep_nested(),
+            Entry::RollbackTo => self.undo_nested(),
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) const SNAPSHOT_TOO_OLD: &str =
     "the snapshot reached its maximum age and was ended, so that the write-ahead log can shrink";
 
 /// Turns SQLite's bare interruption into the reason that the current job gives.
-pub(super) fn explain(error: Error) -> Error {
+pub(crate) fn explain(error: Error) -> Error {
     let stopped_by_us =
         matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Busy) && current::must_stop();
     match stopped_by_us {
@@ -25,7 +25,7 @@ pub(super) fn explain(error: Error) -> Error {
 }
 
 /// The error of a statement that the current job's state forbids to run on.
-pub(super) fn interrupted() -> Error {
+pub(crate) fn interrupted() -> Error {
     if current::is_past_limit() {
         return Error::new(ErrorKind::Deadline, SNAPSHOT_TOO_OLD);
     }

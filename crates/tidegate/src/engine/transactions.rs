@@ -5,12 +5,14 @@ use std::ops::ControlFlow;
 use super::Engine;
 use super::controls::step;
 use super::group::Wrap;
-use crate::error::{Committed, ErrorKind, Result};
+use crate::error::{Committed, Error, ErrorKind, Result};
+use crate::ffi;
 use crate::params::Params;
 use crate::redo::Entry;
 
 impl Engine<'_> {
     pub(crate) fn begin_read(&mut self) -> Result<()> {
+        self.expects_transaction = true;
         step(&mut self.controls.begin)
     }
 
@@ -23,15 +25,31 @@ impl Engine<'_> {
     }
 
     pub(crate) fn begin_write(&mut self) -> Result<()> {
+        self.expects_transaction = true;
+        ffi::set_last_insert_rowid(self.connection, 0);
         step(&mut self.controls.begin_immediate)
+    }
+
+    /// Refuses to go on where SQLite has rolled the transaction back by itself: what ran now would commit by itself.
+    pub(super) fn still_open(&self) -> Result<()> {
+        match self.expects_transaction && !self.in_transaction() {
+            true => Err(Error::new(
+                ErrorKind::Cancelled,
+                "SQLite has rolled the transaction back: nothing can run in it any more",
+            )),
+            false => Ok(()),
+        }
     }
 
     /// Commits; a transaction that could not be committed is rolled back.
     pub(crate) fn commit(&mut self) -> Result<()> {
-        let outcome = step(&mut self.controls.commit);
+        let outcome = self
+            .still_open()
+            .and_then(|()| step(&mut self.controls.commit));
         if outcome.is_err() {
             self.rollback();
         }
+        self.expects_transaction = false;
         outcome.map_err(|error| {
             // The frames of the commit may have reached the file before the sync failed.
             let committed = match error.kind() {
@@ -48,11 +66,13 @@ impl Engine<'_> {
             // ROLLBACK fails only where SQLite has rolled back by itself already.
             let _ = step(&mut self.controls.rollback);
         }
+        self.expects_transaction = false;
         self.collector.clear();
         self.nested.clear();
     }
 
     pub(crate) fn savepoint(&mut self) -> Result<()> {
+        self.still_open()?;
         step(&mut self.controls.savepoint)
     }
 
@@ -72,24 +92,47 @@ impl Engine<'_> {
             self.savepoint()?;
             self.wrap = Wrap::Open;
         }
-        self.savepoint()?;
-        self.nested.push(self.collector.len());
+        self.open_nested()?;
         self.log(Entry::Savepoint);
         Ok(())
     }
 
     pub(crate) fn nested_release(&mut self) -> Result<()> {
-        self.release()?;
-        self.nested.pop();
+        self.keep_nested()?;
         self.log(Entry::Release);
         Ok(())
     }
 
     pub(crate) fn nested_rollback(&mut self) -> Result<()> {
+        self.undo_nested()?;
+        self.log(Entry::RollbackTo);
+        Ok(())
+    }
+
+    pub(super) fn open_nested(&mut self) -> Result<()> {
+        self.savepoint()?;
+        self.nested.push(self.collector.len());
+        Ok(())
+    }
+
+    pub(super) fn keep_nested(&mut self) -> Result<()> {
+        self.release()?;
+        self.nested.pop();
+        Ok(())
+    }
+
+    /// Undoes every nested savepoint that is open.
+    pub(super) fn undo_all_nested(&mut self) {
+        while !self.nested.is_empty() {
+            // It fails only where the transaction is gone, which the caller looks at.
+            let _ = self.undo_nested();
+        }
+    }
+
+    pub(super) fn undo_nested(&mut self) -> Result<()> {
         let mark = self.nested.pop();
         self.rollback_to_savepoint()?;
         self.collector.truncate(mark.unwrap_or_default());
-        self.log(Entry::RollbackTo);
         Ok(())
     }
 

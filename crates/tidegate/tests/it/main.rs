@@ -1,4 +1,8 @@
 //! The driver from outside: one binary for all integration tests.
 
+mod backup;
+mod batch;
 mod calls;
+mod group_commit;
+mod streams;
 mod support;

@@ -37,3 +37,12 @@ pub(crate) async fn count(db: &Database) -> i64 {
         .await
         .expect("counts")
 }
+
+/// The ids in table `t`, in order.
+pub(crate) async fn ids(db: &Database) -> Vec<i64> {
+    let rows: Vec<(i64,)> = db
+        .query("SELECT id FROM t ORDER BY id", ())
+        .await
+        .expect("lists the ids");
+    rows.into_iter().map(|(id,)| id).collect()
+}
