@@ -146,6 +146,11 @@ impl Core {
             .map_err(|error| Error::io(format!("cannot start the thread {role}"), error))
     }
 
+    /// The options as a connection that is opened now needs them.
+    pub(crate) fn options_now(&self) -> Options {
+        self.options.clone()
+    }
+
     fn taps(&self) -> Taps {
         Taps {
             ledger: Ledger::default(),
@@ -265,6 +270,11 @@ impl Core {
         let mut sessions = lock(&self.sessions);
         sessions.retain(|lane| lane.strong_count() > 0);
         sessions.push(Arc::downgrade(lane));
+        drop(sessions);
+        // Opened by a call that was queued when the closing began, and so missed when open sessions were ended.
+        if self.is_closing() {
+            lane.close(Error::closed());
+        }
     }
 
     // Figures.

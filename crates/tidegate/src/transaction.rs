@@ -300,7 +300,12 @@ impl Transaction {
     /// # Cancel safety
     /// Dropping the future: the transaction is committed whole or rolled back whole.
     pub async fn commit(self) -> Result<()> {
-        self.session.call(|engine| engine.commit()).await
+        let commit = |engine: &mut crate::engine::Engine<'_>| {
+            engine.commit()?;
+            engine.collector().publish();
+            Ok(())
+        };
+        self.session.call(commit).await
     }
 
     /// Rolls back.
