@@ -35,9 +35,7 @@ impl<T> Chunk<T> {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.rows.len() >= ROWS_MAX
-            || self.bytes >= BYTES_MAX
-            || self.since.elapsed() >= AGE_MAX
+        self.rows.len() >= ROWS_MAX || self.bytes >= BYTES_MAX || self.since.elapsed() >= AGE_MAX
     }
 
     /// Takes the rows out and begins anew, expecting as many again.

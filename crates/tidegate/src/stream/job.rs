@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Answered, Control, Job, Mode, Wakes};
 use crate::params::Params;
 use crate::stats::CallClass;
-use crate::sync::{Arc, Condvar, Mutex, MutexGuard, lock};
+use crate::sync::{Condvar, Mutex, MutexGuard, lock};
 
 /// Chunks that may wait for the consumer.
 const AHEAD: usize = 2;
@@ -138,7 +138,8 @@ impl<T> StreamJob<T> {
             if state.chunks.len() < self.bounds.ahead {
                 return Ok(state);
             }
-            let left = current::limit().map(|limit| limit.saturating_duration_since(Instant::now()));
+            let left =
+                current::limit().map(|limit| limit.saturating_duration_since(Instant::now()));
             state = match left {
                 Some(Duration::ZERO) => return Err(self.too_old()),
                 Some(left) => {
