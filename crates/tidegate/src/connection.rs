@@ -139,11 +139,7 @@ fn apply_settings(connection: &Connection, options: &Options, role: Role) -> Res
 
 fn set_journal_mode(connection: &Connection, mode: JournalMode) -> Result<()> {
     let wanted = mode.as_str();
-    let now: String = connection
-        .query_row(&format!("PRAGMA journal_mode = {wanted}"), [], |row| {
-            row.get(0)
-        })
-        .map_err(sqlite)?;
+    let now = switch_journal(connection, wanted).map_err(sqlite)?;
     if now.eq_ignore_ascii_case(wanted) {
         return Ok(());
     }
@@ -151,6 +147,18 @@ fn set_journal_mode(connection: &Connection, mode: JournalMode) -> Result<()> {
         ErrorKind::Io,
         format!("the file system does not support journal_mode {wanted}: SQLite stays at {now}"),
     ))
+}
+
+/// SQLite tells the new mode before it commits the change to the file's header: the statement is stepped to its end, or
+/// a failure of that commit would be lost.
+fn switch_journal(connection: &Connection, wanted: &str) -> rusqlite::Result<String> {
+    let mut pragma = connection.prepare(&format!("PRAGMA journal_mode = {wanted}"))?;
+    let mut rows = pragma.query([])?;
+    let mut now = String::new();
+    while let Some(row) = rows.next()? {
+        now = row.get(0)?;
+    }
+    Ok(now)
 }
 
 fn apply_identity(connection: &Connection, options: &Options) -> Result<()> {
