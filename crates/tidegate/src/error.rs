@@ -247,6 +247,16 @@ impl Error {
         self
     }
 
+    /// Says what is known of the work after its commit has failed with this error.
+    pub(crate) fn of_commit(self) -> Self {
+        let committed = match self.kind() {
+            // The frames of the commit may have reached the file before the sync failed.
+            ErrorKind::Io => Committed::Unknown,
+            _ => Committed::No,
+        };
+        self.with_committed(committed)
+    }
+
     pub(crate) fn with_timing(mut self, timing: Timing) -> Self {
         self.0.timing = Some(timing);
         self

@@ -10,7 +10,7 @@ use crate::engine::{Engine, Mark};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Mode, Phase, Wakes};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
-use crate::stats::Recorder;
+use crate::stats::{CallClass, Recorder};
 use crate::sync::Arc;
 use crate::wal::Pressure;
 
@@ -117,7 +117,12 @@ impl<'c> Writer<'c> {
     /// Runs a job that manages its own transaction.
     fn alone(&mut self, assigned: &Assigned) -> Option<Assigned> {
         self.begin_changes();
-        let outcome = self.run_job(&assigned.job);
+        let is_session = assigned.job.control().class == CallClass::Transaction;
+        let outcome = self.run_job(&assigned.job).map_err(|error| match is_session {
+            true => error,
+            // Its statements commit by themselves.
+            false => error.of_commit(),
+        });
         if self.engine.in_transaction() {
             self.engine.rollback();
         }
