@@ -5,10 +5,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use futures_core::Stream;
+use rusqlite::Connection;
 use rusqlite::hooks::Action;
 
 use crate::authorizer::{Facts, Ledger};
-use crate::error::{Error, Result};
+use crate::ffi;
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, Weak, lock};
 
 /// How many commits a subscriber may be behind before it loses the oldest.
@@ -63,16 +64,17 @@ pub(crate) struct Touched {
 
 #[derive(Default)]
 struct Rows {
-    wanted: bool,
     changes: Vec<Change>,
 }
 
 /// Gathers what the open transaction of one connection changes.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Collector {
     rows: Arc<Mutex<Rows>>,
     hub: Arc<Hub>,
     touched: Touched,
+    /// Only while somebody listens: it costs every changed row a little.
+    hook: Option<ffi::UpdateHook>,
 }
 
 impl Collector {
@@ -83,41 +85,38 @@ impl Collector {
         }
     }
 
-    /// Registers the update hook.
-    pub(crate) fn install(&self, connection: &mut rusqlite::Connection) -> Result<()> {
-        let rows = self.rows.clone();
-        let hook = move |action: Action, _database: &str, table: &str, rowid: i64| {
-            let mut rows = lock(&rows);
-            if rows.wanted {
-                rows.record(action, table, rowid);
-            }
-        };
-        connection
-            .update_hook(Some(hook))
-            .map_err(|error| Error::from_sqlite(error, None))
-    }
-
     /// Begins a transaction: from here on rows are recorded if anybody listens.
-    pub(crate) fn begin(&mut self, ledger: &Ledger) -> bool {
+    pub(crate) fn begin(&mut self, connection: &Connection, ledger: &Ledger) -> bool {
         let wanted = self.hub.has_subscribers();
-        let mut rows = lock(&self.rows);
-        let newly = wanted && !rows.wanted;
-        rows.wanted = wanted;
-        rows.changes.clear();
-        drop(rows);
-        self.touched = Touched::default();
+        let newly = wanted && self.hook.is_none();
         if newly {
+            let rows = self.rows.clone();
+            self.hook = Some(ffi::UpdateHook::new(
+                connection,
+                move |action, table, rowid| {
+                    lock(&rows).record(action, table, rowid);
+                },
+            ));
             ledger.delete_row_by_row();
+        } else if !wanted {
+            self.hook = None;
         }
+        self.clear();
+        self.touched = Touched::default();
         newly
     }
 
     pub(crate) fn len(&self) -> usize {
+        if self.hook.is_none() {
+            return 0;
+        }
         lock(&self.rows).changes.len()
     }
 
     pub(crate) fn truncate(&mut self, len: usize) {
-        lock(&self.rows).changes.truncate(len);
+        if self.hook.is_some() {
+            lock(&self.rows).changes.truncate(len);
+        }
     }
 
     pub(crate) fn clear(&mut self) {

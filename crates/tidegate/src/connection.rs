@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::authorizer::Ledger;
-use crate::changes::Collector;
+use crate::core::Core;
 use crate::current;
 use crate::engine::Role;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,7 +24,6 @@ const BUSY_PAUSE_FIRST: Duration = Duration::from_micros(100);
 #[derive(Clone)]
 pub(crate) struct Taps {
     pub(crate) ledger: Ledger,
-    pub(crate) collector: Collector,
     /// Pages in the write-ahead log, as of the last commit.
     pub(crate) wal_pages: Arc<AtomicU64>,
     pub(crate) busy_retries: Arc<AtomicU64>,
@@ -99,6 +98,23 @@ fn open_file(options: &Options, role: Role) -> Result<Connection> {
         None => Connection::open_with_flags(path, flags),
     }
     .map_err(|error| sqlite(error).context(format!("cannot open {}", options.path.display())))
+}
+
+/// Opens an empty file into which a copy of the database is to be written. Nothing in it is worth a journal: a copy
+/// that is not finished is removed.
+pub(crate) fn open_copy(core: &Core, path: &Path) -> Result<Connection> {
+    let mut options = core.options_now();
+    options.path = path.to_owned();
+    options.read_only = false;
+    options.create = Some(false);
+    let copy = open_file(&options, Role::Writer)?;
+    #[cfg(feature = "encryption")]
+    if let Some(key) = &options.key {
+        ffi::set_key(&copy, key)?;
+    }
+    copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        .map_err(sqlite)?;
+    Ok(copy)
 }
 
 /// A path that SQLite cannot take for a `file:` URI, which it would do wherever its build says so.
@@ -241,6 +257,5 @@ fn install_callbacks(connection: &mut Connection, role: Role, taps: &Taps) -> Re
             pages.store(u64::try_from(now).unwrap_or(0), Ordering::Relaxed);
             Ok(())
         }))
-        .map_err(sqlite)?;
-    taps.collector.install(connection)
+        .map_err(sqlite)
 }

@@ -154,7 +154,6 @@ impl Core {
     fn taps(&self) -> Taps {
         Taps {
             ledger: Ledger::default(),
-            collector: Collector::new(self.changes.clone()),
             wal_pages: self.wal.pages.clone(),
             busy_retries: self.busy_retries.clone(),
         }
@@ -166,7 +165,7 @@ impl Core {
         let engine = Engine::new(
             &connection,
             taps.ledger.clone(),
-            taps.collector.clone(),
+            Collector::new(self.changes.clone()),
             role,
             self.options.statement_cache,
         )?;

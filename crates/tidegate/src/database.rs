@@ -201,27 +201,22 @@ impl Database {
 
     /// Runs one statement for each row of parameters: one transaction, one prepared statement.
     ///
+    /// The rows are drawn from their iterator on the writer's thread, one at a time: any number of them needs no more
+    /// memory than one, and an iterator that waits holds the writer up.
+    ///
     /// # Errors
     /// As [`execute`](Self::execute); [`Error::item`] is the index of the row that failed, and nothing has happened.
     ///
     /// # Cancel safety
     /// As [`execute`](Self::execute).
-    pub fn execute_many<P: IntoParams>(
-        &self,
-        sql: impl Into<Cow<'static, str>>,
-        rows: impl IntoIterator<Item = P>,
-    ) -> Call<u64> {
+    pub fn execute_many<I>(&self, sql: impl Into<Cow<'static, str>>, rows: I) -> Call<u64>
+    where
+        I: IntoIterator<Item: IntoParams> + Send + 'static,
+    {
         let sql = sql.into();
-        let rows: Result<Vec<Params>> = rows
-            .into_iter()
-            .enumerate()
-            .map(|(index, row)| row.into_params().map_err(|error| error.with_item(index)))
-            .collect();
-        Call::or_refused(rows.map(|rows| {
-            self.write_job(Mode::Closure, move |engine| {
-                engine.run_many(&sql, &mut rows.into_iter().map(Ok))
-            })
-        }))
+        self.write_job(Mode::Closure, move |engine| {
+            Tx::new(engine).execute_many(&sql, rows)
+        })
     }
 
     /// Runs a query and gives all its rows. A text that writes (`INSERT … RETURNING`) runs on the writer.

@@ -57,8 +57,10 @@ impl Counts {
 /// Called for each row; `Break` asks for no more of them.
 pub(crate) type EachRow<'a> = dyn FnMut(&rusqlite::Row<'_>) -> Result<ControlFlow<()>> + 'a;
 
-/// From so many rows on, a bulk statement is not logged: it ends its group instead, and its own commit is cheap
-/// beside it.
+const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
+
+/// From so many rows on, a bulk statement is no longer logged: it ends its group instead, and a commit of its own is
+/// cheap beside it.
 const BULK: usize = 64;
 
 pub(crate) struct Engine<'c> {
@@ -110,6 +112,14 @@ impl<'c> Engine<'c> {
         self.connection
     }
 
+    /// Begins to collect what a transaction changes. Where that has just become wanted, statements are compiled anew,
+    /// so that none deletes whole tables unseen.
+    pub(crate) fn begin_changes(&mut self, ledger: &Ledger) {
+        if self.collector.begin(self.connection, ledger) {
+            self.statements.clear();
+        }
+    }
+
     pub(crate) fn collector(&mut self) -> &mut Collector {
         &mut self.collector
     }
@@ -120,11 +130,6 @@ impl<'c> Engine<'c> {
             cache: std::mem::take(&mut self.statements.counts),
             ..std::mem::take(&mut self.counts)
         }
-    }
-
-    /// Finalises all cached statements.
-    pub(crate) fn forget_statements(&mut self) {
-        self.statements.clear();
     }
 
     pub(crate) fn in_transaction(&self) -> bool {
@@ -166,15 +171,14 @@ impl<'c> Engine<'c> {
     pub(crate) fn run_many(
         &mut self,
         sql: &str,
-        rows: &mut dyn ExactSizeIterator<Item = Result<Params>>,
+        rows: &mut dyn Iterator<Item = Result<Params>>,
     ) -> Result<u64> {
-        if rows.len() >= BULK {
-            self.redo.seal();
-        }
         let mut changed = 0;
         for (index, params) in rows.enumerate() {
-            let run = params
-                .and_then(|params| self.run(sql, params, &mut |_| Ok(ControlFlow::Continue(()))));
+            if index == BULK {
+                self.redo.seal();
+            }
+            let run = params.and_then(|params| self.run(sql, params, &mut |_| Ok(CONTINUE)));
             changed += run.map_err(|error| error.with_item(index))?.changes;
         }
         Ok(changed)
@@ -187,9 +191,7 @@ impl<'c> Engine<'c> {
         while !first_token(rest).is_empty() {
             let length = ffi::statement_length(self.connection, rest);
             let (one, after) = rest.split_at(length);
-            self.run(one, Params::default(), &mut |_| {
-                Ok(ControlFlow::Continue(()))
-            })?;
+            self.run(one, Params::default(), &mut |_| Ok(CONTINUE))?;
             rest = after;
         }
         Ok(())

@@ -4,10 +4,12 @@
     reason = "SQLite's C interface; each block says why it is sound"
 )]
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::Once;
 
+use rusqlite::hooks::Action;
 use rusqlite::{Connection, ffi};
 
 /// Turns off SQLite's memory statistics, which put a global mutex around every allocation.
@@ -74,5 +76,60 @@ pub(crate) fn statement_length(connection: &Connection, sql: &str) -> usize {
     match sql.is_char_boundary(compiled) {
         true if compiled > 0 && !statement.is_null() => compiled,
         _ => sql.len(),
+    }
+}
+
+type OnUpdate = Box<dyn FnMut(Action, &str, i64) + Send>;
+
+/// An update hook that can be taken off a connection while statements of it are held, which rusqlite's cannot.
+pub(crate) struct UpdateHook {
+    handle: *mut ffi::sqlite3,
+    /// Boxed twice, because SQLite keeps a thin pointer to it.
+    callback: *mut OnUpdate,
+}
+
+impl UpdateHook {
+    /// Calls `on_update` for each changed row with its table's name. The hook must not outlive the connection.
+    pub(crate) fn new(
+        connection: &Connection,
+        on_update: impl FnMut(Action, &str, i64) + Send + 'static,
+    ) -> Self {
+        let callback = Box::into_raw(Box::new(Box::new(on_update) as OnUpdate));
+        // SAFETY: the handle is open and used by this thread alone; `callback` stays valid until `drop`, which takes
+        // the hook off first.
+        let handle = unsafe {
+            let handle = connection.handle();
+            ffi::sqlite3_update_hook(handle, Some(updated), callback.cast());
+            handle
+        };
+        Self { handle, callback }
+    }
+}
+
+impl Drop for UpdateHook {
+    fn drop(&mut self) {
+        // SAFETY: the hook lives on the connection's thread, in an engine that is dropped before its connection, so
+        // the handle is open. Once SQLite has forgotten the callback, it is ours alone to free.
+        unsafe {
+            ffi::sqlite3_update_hook(self.handle, None, ptr::null_mut());
+            drop(Box::from_raw(self.callback));
+        }
+    }
+}
+
+unsafe extern "C" fn updated(
+    callback: *mut c_void,
+    action: c_int,
+    _database: *const c_char,
+    table: *const c_char,
+    rowid: ffi::sqlite3_int64,
+) {
+    // SAFETY: SQLite gives back the pointer of `UpdateHook::new`, on the thread that runs the statement, and a table
+    // name that is valid for this call. A panic must not cross into C, so it ends here.
+    unsafe {
+        let callback = &mut *callback.cast::<OnUpdate>();
+        let table = CStr::from_ptr(table).to_string_lossy();
+        let call = AssertUnwindSafe(|| callback(Action::from(action), &table, rowid));
+        drop(catch_unwind(call));
     }
 }

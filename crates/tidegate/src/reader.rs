@@ -14,6 +14,8 @@ use crate::sync::Arc;
 /// A shared read transaction ends after this, so that it never holds back a checkpoint for long.
 const SHARED_MAX: Duration = Duration::from_millis(5);
 
+/// So many jobs in a row show that more are about to come.
+const BUSY_ROUND: usize = 4;
 /// Callers are woken together, so that they find the processor's caches and the executor warm; but soon.
 const WAKES_TOGETHER: usize = 16;
 const WAKE_AFTER: Duration = Duration::from_micros(50);
@@ -25,6 +27,8 @@ pub(crate) struct Reader<'c> {
     recorder: Recorder,
     seat: Seat,
     wakes: Wakes,
+    /// Jobs served since the thread last looked for one.
+    round: usize,
 }
 
 /// A job whose result is there and whose caller is not told yet.
@@ -39,6 +43,7 @@ impl<'c> Reader<'c> {
             recorder: core.stats.recorder(),
             seat: Seat::new(),
             wakes: Wakes::default(),
+            round: 0,
         }
     }
 
@@ -50,8 +55,9 @@ impl<'c> Reader<'c> {
             self.core.pool.wake();
             match taken {
                 Taken::Job(assigned) => {
-                    self.serve_from(assigned);
-                    self.lane.linger();
+                    if self.serve_from(assigned) >= BUSY_ROUND {
+                        self.lane.linger();
+                    }
                 }
                 Taken::TimedOut | Taken::Nudged => {}
                 Taken::Closed => return,
@@ -60,8 +66,10 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn serve_from(&mut self, first: Assigned) {
+    /// Serves a job and those that may follow it without a pause, and tells how many they were.
+    fn serve_from(&mut self, first: Assigned) -> usize {
         let mut next = Some(first);
+        self.round = 0;
         while let Some(assigned) = next.take() {
             next = match assigned.job.control().mode {
                 Mode::Solo => self.alone(&assigned),
@@ -69,6 +77,7 @@ impl<'c> Reader<'c> {
                 _ => self.shared(assigned),
             };
         }
+        self.round
     }
 
     /// Runs one job without a transaction around it: a single statement is a snapshot by itself, and a session
@@ -126,6 +135,7 @@ impl<'c> Reader<'c> {
         if !job.control().start() {
             return Err(Error::new(ErrorKind::Cancelled, "given up while queued"));
         }
+        self.round += 1;
         current::enter(Some(job.clone()));
         let outcome = job.run(&mut self.engine);
         current::enter(None);

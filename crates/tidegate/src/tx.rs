@@ -17,7 +17,7 @@ pub(crate) trait Run {
     fn run_many(
         &mut self,
         sql: &str,
-        rows: &mut dyn ExactSizeIterator<Item = Result<Params>>,
+        rows: &mut dyn Iterator<Item = Result<Params>>,
     ) -> Result<u64>;
     fn run_batch(&mut self, sql: &str) -> Result<()>;
     fn savepoint(&mut self) -> Result<()>;
@@ -33,7 +33,7 @@ impl Run for Engine<'_> {
     fn run_many(
         &mut self,
         sql: &str,
-        rows: &mut dyn ExactSizeIterator<Item = Result<Params>>,
+        rows: &mut dyn Iterator<Item = Result<Params>>,
     ) -> Result<u64> {
         Engine::run_many(self, sql, rows)
     }
@@ -234,10 +234,8 @@ impl<'t> Tx<'t> {
         sql: &str,
         rows: impl IntoIterator<Item = P>,
     ) -> Result<u64> {
-        // Collected first, because a closure's iterator may be of any length, and how many rows come decides how they
-        // are logged.
-        let rows: Vec<Result<Params>> = rows.into_iter().map(IntoParams::into_params).collect();
-        self.read.run.run_many(sql, &mut rows.into_iter())
+        let mut rows = rows.into_iter().map(IntoParams::into_params);
+        self.read.run.run_many(sql, &mut rows)
     }
 
     /// Runs several statements separated by semicolons, without parameters.

@@ -233,9 +233,7 @@ impl<'c> Writer<'c> {
     }
 
     fn begin_changes(&mut self) {
-        if self.engine.collector().begin(&self.ledger) {
-            self.engine.forget_statements();
-        }
+        self.engine.begin_changes(&self.ledger);
     }
 
     /// Opens the group's transaction on behalf of its first job, which answers for a lock that is not to be had.
