@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::sync::{AtomicU64, Ordering};
 
 /// What SQLite may keep beside a database file.
@@ -24,11 +24,12 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Begins a file that shall become `target`, in the same directory, so that renaming it is atomic.
+    /// Begins a file that shall become `target`, in the same directory, so that renaming it is atomic. It may be read
+    /// by whom `source` may, if that is a file.
     ///
     /// # Errors
     /// `Misuse` for a target that is taken, `Io` for one that cannot be written.
-    pub(crate) fn begin(target: &Path, overwrite: bool) -> Result<Self> {
+    pub(crate) fn begin(target: &Path, overwrite: bool, source: &Path) -> Result<Self> {
         let Some(name) = target.file_name() else {
             return Err(Error::misuse(format!(
                 "{} is not the path of a file",
@@ -45,7 +46,7 @@ impl Draft {
             target: target.to_owned(),
             overwrite,
         };
-        draft.create()?;
+        draft.create(source)?;
         Ok(draft)
     }
 
@@ -63,14 +64,17 @@ impl Draft {
         sync_directory(&self.target)
     }
 
-    fn create(&self) -> Result<()> {
-        let created = OpenOptions::new()
+    fn create(&self, source: &Path) -> Result<()> {
+        let fail = |error| failed("create", &self.target, error);
+        let file = OpenOptions::new()
             .write(true)
             .create_new(true)
-            .open(&self.path);
-        created
-            .map(drop)
-            .map_err(|error| failed("create", &self.target, error))
+            .open(&self.path)
+            .map_err(fail)?;
+        match fs::metadata(source) {
+            Ok(source) => file.set_permissions(source.permissions()).map_err(fail),
+            Err(_) => Ok(()),
+        }
     }
 
     /// A link fails where the name is taken, which renaming does not; not every file system has links.
@@ -181,10 +185,7 @@ fn same_place(left: &Path, right: &Path) -> bool {
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        Some((
-            parent.canonicalize().ok()?,
-            path.file_name()?.to_owned(),
-        ))
+        Some((parent.canonicalize().ok()?, path.file_name()?.to_owned()))
     };
     matches!((place(left), place(right)), (Some(left), Some(right)) if left == right)
 }
@@ -210,7 +211,10 @@ fn same_content(left: &Path, right: &Path) -> bool {
 pub(crate) fn are_equal(left: &Path, right: &Path) -> Result<bool> {
     let opened = |path: &Path| {
         let file = File::open(path).map_err(|error| failed("read", path, error))?;
-        let len = file.metadata().map_err(|error| failed("read", path, error))?.len();
+        let len = file
+            .metadata()
+            .map_err(|error| failed("read", path, error))?
+            .len();
         Ok::<_, Error>((io::BufReader::with_capacity(1 << 16, file), len))
     };
     let ((mut left_file, left_len), (mut right_file, right_len)) = (opened(left)?, opened(right)?);
@@ -233,11 +237,6 @@ pub(crate) fn are_equal(left: &Path, right: &Path) -> Result<bool> {
 
 fn fill<'f>(file: &'f mut io::BufReader<File>, path: &Path) -> Result<&'f [u8]> {
     io::BufRead::fill_buf(file).map_err(|error| failed("read", path, error))
-}
-
-/// The kind of failure that "the name is taken" is told by, for callers that try another name.
-pub(crate) fn is_taken(error: &Error) -> bool {
-    error.kind() == ErrorKind::Misuse
 }
 
 #[cfg(test)]

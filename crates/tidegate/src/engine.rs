@@ -191,7 +191,9 @@ impl<'c> Engine<'c> {
         while !first_token(rest).is_empty() {
             let length = ffi::statement_length(self.connection, rest);
             let (one, after) = rest.split_at(length);
-            self.run(one, Params::default(), &mut |_| Ok(CONTINUE))?;
+            let start = sql.len() - rest.len();
+            self.run(one, Params::default(), &mut |_| Ok(CONTINUE))
+                .map_err(|error| error.within_script(sql, start))?;
             rest = after;
         }
         Ok(())

@@ -231,6 +231,15 @@ impl Error {
         error
     }
 
+    /// Moves the place in a statement to its place in the text that holds the statement at `start`.
+    pub(crate) fn within_script(mut self, script: &str, start: usize) -> Self {
+        if let Some(offset) = self.0.sql_offset {
+            self.0.sql_offset = Some(start + offset);
+            self.0.sql = Some(Arc::from(script));
+        }
+        self
+    }
+
     /// Puts what was being done in front of the message.
     pub(crate) fn context(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.0.contexts.push(message.into());

@@ -1,6 +1,7 @@
 //! Non-blocking SQLite for async services.
 
 mod authorizer;
+mod backup;
 mod batch;
 pub mod blocking;
 mod call;
@@ -11,9 +12,11 @@ mod core;
 mod current;
 mod database;
 mod decode;
+mod draft;
 mod engine;
 mod error;
 mod ffi;
+mod file_call;
 mod histogram;
 mod job;
 #[cfg(feature = "json")]
@@ -23,6 +26,7 @@ mod key;
 mod lane;
 mod maintenance;
 pub mod micros;
+mod migrate;
 mod options;
 mod params;
 mod reader;
@@ -38,10 +42,12 @@ mod sync;
 mod timer;
 mod transaction;
 mod tx;
+mod upkeep;
 mod value;
 mod wal;
 mod writer;
 
+pub use backup::{Backup, Progress};
 pub use batch::Batch;
 pub use call::Call;
 pub use cancel::CancelToken;
@@ -51,10 +57,12 @@ pub use decode::Columns;
 pub use error::{
     Committed, Constraint, ConstraintKind, Conversion, Error, ErrorKind, Result, Timing,
 };
+pub use file_call::FileCall;
 #[cfg(feature = "json")]
 pub use json::Json;
 #[cfg(feature = "encryption")]
 pub use key::Key;
+pub use migrate::{Migrated, Migration, Migrations, MigrationsStatus};
 pub use options::{Arity, Determinism, JournalMode, Options, Synchronous, TempStore};
 pub use params::{IntoParams, List, NamedParams, Param, Params, ToParam, ZeroBlob, list, named};
 pub use row::{ColumnIndex, Row, RowRef};

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use rusqlite::wal::CheckpointMode as Mode;
 
 use crate::connection::pragma_number;
 use crate::error::{Error, ErrorKind, Result};
@@ -51,37 +50,41 @@ pub enum CheckpointMode {
 }
 
 impl CheckpointMode {
-    fn to_sqlite(self) -> Mode {
+    fn pragma(self) -> &'static str {
         match self {
-            Self::Passive => Mode::PASSIVE,
-            Self::Full => Mode::FULL,
-            Self::Restart => Mode::RESTART,
-            Self::Truncate => Mode::TRUNCATE,
+            Self::Passive => "PRAGMA main.wal_checkpoint(PASSIVE)",
+            Self::Full => "PRAGMA main.wal_checkpoint(FULL)",
+            Self::Restart => "PRAGMA main.wal_checkpoint(RESTART)",
+            Self::Truncate => "PRAGMA main.wal_checkpoint(TRUNCATE)",
         }
     }
 }
 
-/// Runs one checkpoint; being kept from finishing is an outcome, not an error.
+/// Runs one checkpoint; being kept from finishing is an outcome, not an error. By the pragma, because it tells the
+/// numbers of one that was kept from finishing, too.
 pub(crate) fn checkpoint(connection: &Connection, mode: CheckpointMode) -> Result<Checkpoint> {
-    let frames = |count: i32| u64::try_from(count).unwrap_or(0);
-    match connection.wal_checkpoint_v2(None::<&str>, mode.to_sqlite()) {
-        Ok((log, done)) => Ok(Checkpoint {
-            busy: done < log,
-            log_frames: frames(log),
-            checkpointed_frames: frames(done),
-        }),
-        Err(error) => {
-            let error = Error::from_sqlite(error, None);
-            match error.kind() {
-                ErrorKind::Busy | ErrorKind::Cancelled => Ok(Checkpoint {
-                    busy: true,
-                    log_frames: 0,
-                    checkpointed_frames: 0,
-                }),
-                _ => Err(error),
-            }
+    let sql = mode.pragma();
+    // Without a log, the numbers are -1.
+    let frames = |frames: i64| u64::try_from(frames).unwrap_or(0);
+    let outcome = connection.query_row(sql, [], |row| {
+        let (log_frames, checkpointed_frames) = (frames(row.get(1)?), frames(row.get(2)?));
+        Ok(Checkpoint {
+            busy: row.get(0)? || checkpointed_frames < log_frames,
+            log_frames,
+            checkpointed_frames,
+        })
+    });
+    outcome.or_else(|error| {
+        let error = Error::from_sqlite(error, Some(sql));
+        match error.kind() {
+            ErrorKind::Busy | ErrorKind::Cancelled => Ok(Checkpoint {
+                busy: true,
+                log_frames: 0,
+                checkpointed_frames: 0,
+            }),
+            _ => Err(error),
         }
-    }
+    })
 }
 
 /// Shared by the writer, which reports commits, and the maintenance thread, which checkpoints.

@@ -4,5 +4,7 @@ mod backup;
 mod batch;
 mod calls;
 mod group_commit;
+mod migrate;
 mod streams;
 mod support;
+mod upkeep;
