@@ -53,13 +53,26 @@ impl ChildProcess {
     /// # Errors
     /// When the executable cannot be started.
     pub fn this_test(test: &str, role: &str, dir: &Path) -> io::Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
+        Self::this_test_by(&mut Command::new(env::current_exe()?), test, role, dir)
+    }
+
+    /// As [`this_test`](Self::this_test), by a command that runs the running test executable, such
+    /// as [`limits::file_size`](crate::limits::file_size) gives.
+    ///
+    /// # Errors
+    /// When the command cannot be started.
+    pub fn this_test_by(
+        command: &mut Command,
+        test: &str,
+        role: &str,
+        dir: &Path,
+    ) -> io::Result<Self> {
         command.args([test, "--exact", "--nocapture", "--include-ignored"]);
         command
             .env(ROLE_VARIABLE, role)
             .env(DIR_VARIABLE, dir)
             .stdout(Stdio::null());
-        Self::spawn(&mut command)
+        Self::spawn(command)
     }
 
     /// Whether it has not ended yet.
@@ -133,7 +146,7 @@ impl Drop for ChildProcess {
 }
 
 /// The role and the directory of this process, where it is a child of
-/// [`ChildProcess::this_test`]. Such a child ends with its parent from this call on.
+/// [`ChildProcess::this_test`] or [`ChildProcess::this_test_by`]. Such a child ends with its parent from this call on.
 pub fn child_role() -> Option<(String, PathBuf)> {
     let role = env::var(ROLE_VARIABLE).ok()?;
     let dir = env::var_os(DIR_VARIABLE)?;
