@@ -1,0 +1,111 @@
+//! What a power cut leaves under concurrent writers: with `Full` everything acknowledged, with `Normal` all but the
+//! last commits, and never a damaged file.
+
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use tidegate::Synchronous;
+use tidegate_testkit::Rng;
+use tidegate_testkit::vfs::Unsynced;
+
+use super::*;
+
+const WRITERS: i64 = 8;
+const CUTS: usize = 40;
+
+/// Small limits of the log, so that cuts hit checkpoints and new beginnings of the log.
+async fn rig(synchronous: Synchronous) -> Rig {
+    let set = |options: Options| {
+        options
+            .synchronous(synchronous)
+            .wal_soft_limit_bytes(64 << 10)
+            .wal_hard_limit_bytes(256 << 10)
+            .busy_timeout(Duration::from_secs(5))
+    };
+    let rig = Rig::open_with(|vfs| vfs.track_durability(), set).await;
+    // A cut may take the table back as well, unless it is checkpointed.
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    rig.db.execute(checkpoint, ()).await.expect("checkpoints");
+    rig
+}
+
+fn after_cut(vfs: FaultVfs, unsynced: Unsynced<'_>) -> BTreeSet<i64> {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    vfs.crash(dir.path(), unsynced).expect("writes");
+    ids_after_check(&dir.path().join("app.db"))
+}
+
+fn random_cut(vfs: FaultVfs, rng: &mut Rng) -> BTreeSet<i64> {
+    match rng.below(3) {
+        0 => after_cut(vfs, Unsynced::Lost),
+        1 => after_cut(vfs, Unsynced::Kept),
+        _ => after_cut(vfs, Unsynced::Scattered(rng)),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn full_loses_nothing_acknowledged() {
+    let rig = rig(Synchronous::Full).await;
+    let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let (db, acknowledged) = (rig.db.clone(), acknowledged.clone());
+            tokio::spawn(async move {
+                for id in (writer..).step_by(WRITERS as usize) {
+                    insert(&db, id).await.expect("writes");
+                    acknowledged.lock().expect("unpoisoned").insert(id);
+                }
+            })
+        })
+        .collect();
+    let vfs = rig.vfs;
+    let cuts = tokio::task::spawn_blocking(move || {
+        let mut rng = Rng::from_env();
+        for _ in 0..CUTS {
+            let before = acknowledged.lock().expect("unpoisoned").clone();
+            let left = random_cut(vfs, &mut rng);
+            let lost: Vec<_> = before.difference(&left).collect();
+            assert!(lost.is_empty(), "lost {lost:?}");
+        }
+        let acknowledged = acknowledged.lock().expect("unpoisoned").len();
+        assert!(
+            acknowledged > CUTS,
+            "{acknowledged} writes are too few to prove anything"
+        );
+    });
+    cuts.await.expect("cuts");
+    for writer in writers {
+        writer.abort();
+    }
+    rig.db.close().await.expect("closes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn normal_loses_the_last_commits_only() {
+    let rig = rig(Synchronous::Normal).await;
+    let db = rig.db.clone();
+    let writer = tokio::spawn(async move {
+        for id in 1.. {
+            insert(&db, id).await.expect("writes");
+        }
+    });
+    let vfs = rig.vfs;
+    let cuts = tokio::task::spawn_blocking(move || {
+        let (mut rng, began) = (Rng::from_env(), Instant::now());
+        let mut most = 0;
+        for _ in 0..CUTS {
+            let left = random_cut(vfs, &mut rng);
+            let count = left.len() as i64;
+            assert!(left.iter().copied().eq(1..=count), "a gap in {left:?}");
+            most = most.max(count);
+        }
+        assert!(
+            most > 0,
+            "nothing was ever durable in {:?}",
+            began.elapsed()
+        );
+    });
+    cuts.await.expect("cuts");
+    writer.abort();
+    rig.db.close().await.expect("closes");
+}
