@@ -3,6 +3,7 @@
 mod backup;
 mod batch;
 mod calls;
+mod disk_faults;
 mod group_commit;
 mod migrate;
 mod streams;
