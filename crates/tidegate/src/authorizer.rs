@@ -136,6 +136,32 @@ fn is_owned(pragma: &str) -> bool {
 struct Learning {
     facts: Option<Facts>,
     rows_one_by_one: bool,
+    /// The table or view that the statement being compiled drops.
+    dropped: Option<String>,
+}
+
+impl Learning {
+    /// Whether the action deletes the rows of a table that goes on. Dropping one is asked about as deleting from it
+    /// too, and ignoring that would leave it there.
+    fn deletes_rows(&mut self, action: AuthAction<'_>) -> bool {
+        match action {
+            AuthAction::DropTable { table_name: name }
+            | AuthAction::DropTempTable { table_name: name }
+            | AuthAction::DropVtable {
+                table_name: name, ..
+            }
+            | AuthAction::DropView { view_name: name }
+            | AuthAction::DropTempView { view_name: name } => {
+                self.dropped = Some(name.to_owned());
+                false
+            }
+            AuthAction::Delete { table_name } => {
+                let is_dropped = self.dropped.take_if(|dropped| dropped == table_name);
+                is_dropped.is_none() && !table_name.starts_with("sqlite_")
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Where the authorizer writes down what it sees; outside `begin`…`finish` it allows everything,
@@ -145,7 +171,9 @@ pub(crate) struct Ledger(Arc<Mutex<Learning>>);
 
 impl Ledger {
     pub(crate) fn begin(&self) {
-        lock(&self.0).facts = Some(Facts::default());
+        let mut learning = lock(&self.0);
+        learning.facts = Some(Facts::default());
+        learning.dropped = None;
     }
 
     pub(crate) fn finish(&self) -> Facts {
@@ -159,19 +187,16 @@ impl Ledger {
 
     fn authorize(&self, context: &AuthContext<'_>) -> Authorization {
         let mut learning = lock(&self.0);
+        let deletes_rows = learning.deletes_rows(context.action);
         let row_by_row = learning.rows_one_by_one;
         let answer = match &mut learning.facts {
             Some(facts) => facts.note(context.action),
             None => Authorization::Allow,
         };
-        match context.action {
+        match deletes_rows && row_by_row {
             // SQLite: with IGNORE the DELETE proceeds, but without the truncate optimisation.
-            AuthAction::Delete { table_name }
-                if row_by_row && !table_name.starts_with("sqlite_") =>
-            {
-                Authorization::Ignore
-            }
-            _ => answer,
+            true => Authorization::Ignore,
+            false => answer,
         }
     }
 

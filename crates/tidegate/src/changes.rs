@@ -132,8 +132,13 @@ impl Collector {
             .tables
             .last()
             .is_some_and(|last| Arc::ptr_eq(last, facts));
-        if !known && !self.touched.everything && self.hub.has_watchers() {
-            self.touched.tables.push(facts.clone());
+        if known || self.touched.everything {
+            return;
+        }
+        match self.hub.has_watchers() {
+            true => self.touched.tables.push(facts.clone()),
+            // Whoever begins to watch before the commit must not miss it.
+            false => self.touched.everything = true,
         }
     }
 
@@ -214,7 +219,7 @@ impl Hub {
     }
 
     pub(crate) fn has_watchers(&self) -> bool {
-        self.watchers.load(Ordering::Acquire) > 0
+        self.watchers.load(Ordering::SeqCst) > 0
     }
 
     pub(crate) fn subscribe(self: &Arc<Self>) -> Changes {
@@ -229,13 +234,33 @@ impl Hub {
     }
 
     pub(crate) fn watch(&self, watcher: &Arc<dyn Watcher>) {
-        let mut members = lock(&self.members);
-        if members.closed {
+        let is_closed = {
+            let mut members = lock(&self.members);
+            members.watchers.push(Arc::downgrade(watcher));
+            self.count_watchers(&members);
+            members.closed
+        };
+        if is_closed {
             watcher.end();
         }
-        members.watchers.push(Arc::downgrade(watcher));
+    }
+
+    pub(crate) fn unwatch(&self, watcher: &Arc<dyn Watcher>) {
+        let gone = Arc::downgrade(watcher);
+        let mut members = lock(&self.members);
+        members.watchers.retain(|watcher| !watcher.ptr_eq(&gone));
+        self.count_watchers(&members);
+    }
+
+    fn count_watchers(&self, members: &Members) {
         self.watchers
-            .store(members.watchers.len() as u64, Ordering::Release);
+            .store(members.watchers.len() as u64, Ordering::SeqCst);
+    }
+
+    /// Those who watch now, to be told outside the lock: what they wake may end their watch.
+    fn watchers(&self) -> Vec<Arc<dyn Watcher>> {
+        let members = lock(&self.members);
+        members.watchers.iter().filter_map(Weak::upgrade).collect()
     }
 
     fn publish(&self, changes: Vec<Change>, touched: &Touched) {
@@ -267,16 +292,9 @@ impl Hub {
                 .any(|facts| facts.writes.contains(table))
                 || changes.iter().any(|change| &*change.table == table)
         };
-        let mut members = lock(&self.members);
-        members.watchers.retain(|watcher| match watcher.upgrade() {
-            Some(watcher) => {
-                watcher.notice((!touched.everything).then_some(&is_touched));
-                true
-            }
-            None => false,
-        });
-        self.watchers
-            .store(members.watchers.len() as u64, Ordering::Release);
+        for watcher in self.watchers() {
+            watcher.notice((!touched.everything).then_some(&is_touched));
+        }
     }
 
     /// Ends every subscription after what it still holds.
@@ -291,7 +309,8 @@ impl Hub {
             };
             waker.map(Waker::wake);
         }
-        for watcher in members.watchers.iter().filter_map(Weak::upgrade) {
+        drop(members);
+        for watcher in self.watchers() {
             watcher.end();
         }
     }

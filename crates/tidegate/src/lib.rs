@@ -45,6 +45,7 @@ mod tx;
 mod upkeep;
 mod value;
 mod wal;
+mod watch;
 mod writer;
 
 pub use backup::{Backup, Progress};
@@ -76,3 +77,4 @@ pub use transaction::{Begin, Savepoint, Snapshot, Transaction};
 pub use tx::{ReadTx, Tx};
 pub use value::{Value, ValueRef};
 pub use wal::{Checkpoint, CheckpointMode};
+pub use watch::Watch;

@@ -131,6 +131,16 @@ impl Params {
     }
 }
 
+impl Clone for Params {
+    fn clone(&self) -> Self {
+        Self {
+            values: self.values.clone(),
+            names: self.names.clone(),
+            refused: self.refused.as_ref().map(Error::duplicate),
+        }
+    }
+}
+
 /// Types and sizes only: contents may be secret.
 impl fmt::Debug for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

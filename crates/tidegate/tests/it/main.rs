@@ -9,3 +9,4 @@ mod migrate;
 mod streams;
 mod support;
 mod upkeep;
+mod watch;
