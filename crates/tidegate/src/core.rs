@@ -10,7 +10,7 @@ use crate::current;
 use crate::engine::{Engine, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Abandon, Job, Reply, Wakes};
-use crate::lane::{Lane, Ticket};
+use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
 use crate::maintenance::Keeper;
 use crate::options::Options;
 use crate::reader::Reader;
@@ -22,6 +22,9 @@ use crate::writer::Writer;
 
 /// Maintenance calls are few; more than this many at once wait in the lobby.
 const MAINTENANCE_BOUND: usize = 64;
+
+/// The keeper's connection, where it could not be opened, is tried again after this.
+const KEEPER_RETRY: std::time::Duration = std::time::Duration::from_secs(1);
 
 const OPEN: u8 = 0;
 const CLOSING: u8 = 1;
@@ -211,12 +214,18 @@ impl Core {
 
     fn run_keeper(self: Arc<Self>) {
         current::own_connection();
-        let served = self.with_engine(Role::Writer, |engine, _| {
-            Keeper::new(&self, engine).serve();
-        });
-        if let Err(error) = served {
-            self.maintenance.close(error.duplicate());
-            self.fail_queued(&self.maintenance, &error);
+        let (seat, mut first) = (Seat::new(), None);
+        while let Err(error) = self.with_engine(Role::Writer, |engine, _| {
+            Keeper::new(&self, engine).serve(first.take());
+        }) {
+            // Whoever waits is told; the connection is tried again for the next one, or for the log.
+            self.fail_all(&self.maintenance, first.take(), &error);
+            let retry = Instant::now() + KEEPER_RETRY;
+            match self.maintenance.take(&seat, Some(retry)) {
+                Taken::Job(assigned) => first = Some(assigned),
+                Taken::TimedOut | Taken::Nudged => {}
+                Taken::Closed => return,
+            }
         }
     }
 
@@ -247,16 +256,19 @@ impl Core {
     /// Without any reader, the queued reads would wait for nobody.
     fn fail_if_no_reader(&self, error: &Error) {
         if self.pool.stats().open == 0 {
-            self.fail_queued(&self.readers, error);
+            self.fail_all(&self.readers, None, error);
         }
     }
 
-    fn fail_queued(&self, lane: &Lane, error: &Error) {
+    /// Fails one job and all that are queued.
+    fn fail_all(&self, lane: &Lane, first: Option<Assigned>, error: &Error) {
         let mut wakes = Wakes::default();
-        while let Some(assigned) = lane.try_take(u64::MAX) {
+        let mut next = first.or_else(|| lane.try_take(u64::MAX));
+        while let Some(assigned) = next {
             assigned.job.control().start();
             lane.finish(&[assigned.ticket]);
             assigned.job.fail(error.duplicate(), &mut wakes);
+            next = lane.try_take(u64::MAX);
         }
         wakes.wake_all();
     }

@@ -27,8 +27,11 @@ impl<'c> Keeper<'c> {
         }
     }
 
-    /// Serves the lane, and the log in between, until the lane is closed and empty.
-    pub(crate) fn serve(&mut self) {
+    /// Serves `first`, then the lane, and the log in between, until the lane is closed and empty.
+    pub(crate) fn serve(&mut self, first: Option<Assigned>) {
+        if let Some(assigned) = first {
+            self.run(&assigned);
+        }
         loop {
             let until = self.core.wal.next_look();
             match self.core.maintenance.take(&self.seat, until) {

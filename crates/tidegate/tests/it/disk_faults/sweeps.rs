@@ -1,5 +1,6 @@
 //! Every single call of a small workload to its disk fails in turn, on one database that stays open.
 
+use tidegate::CheckpointMode;
 use tidegate_testkit::vfs::{Failure, Fault, FileKind, Op};
 
 use super::*;
@@ -196,6 +197,8 @@ async fn serves(db: &Database) {
         .await
         .expect("reads");
     assert_eq!(count, 1);
+    let checkpoint = db.checkpoint(CheckpointMode::Truncate);
+    assert!(!checkpoint.await.expect("checkpoints").busy);
     db.execute("DROP TABLE s", ()).await.expect("drops");
 }
 
