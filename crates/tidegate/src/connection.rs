@@ -222,7 +222,7 @@ fn install_busy_handler(connection: &mut Connection, timeout: Duration, taps: &T
             since = Instant::now();
         }
         let left = timeout.saturating_sub(since.elapsed());
-        if left.is_zero() || current::must_stop() {
+        if left.is_zero() || current::is_impatient() {
             return false;
         }
         retries.fetch_add(1, Ordering::Relaxed);

@@ -9,6 +9,7 @@ use crate::sync::Arc;
 thread_local! {
     static JOB: RefCell<Option<Arc<dyn Job>>> = const { RefCell::new(None) };
     static LIMIT: Cell<Option<Instant>> = const { Cell::new(None) };
+    static IS_IMPATIENT: Cell<bool> = const { Cell::new(false) };
     static IS_CONNECTION_THREAD: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -40,6 +41,19 @@ pub(crate) fn limit() -> Option<Instant> {
 /// Whether the thread's snapshot has reached its maximum age.
 pub(crate) fn is_past_limit() -> bool {
     LIMIT.get().is_some_and(|limit| Instant::now() >= limit)
+}
+
+/// Does work that takes no lock for which it would have to wait.
+pub(crate) fn without_waiting<T>(work: impl FnOnce() -> T) -> T {
+    IS_IMPATIENT.set(true);
+    let outcome = work();
+    IS_IMPATIENT.set(false);
+    outcome
+}
+
+/// Whether the running work must give up instead of waiting for a lock.
+pub(crate) fn is_impatient() -> bool {
+    IS_IMPATIENT.get() || must_stop()
 }
 
 /// Whether the current job was given up, or its snapshot has ended; costs no look at the clock for most jobs.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::connection::pragma_number;
+use crate::current;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lane::Lane;
 use crate::options::{JournalMode, Options};
@@ -87,6 +88,11 @@ pub(crate) fn checkpoint(connection: &Connection, mode: CheckpointMode) -> Resul
     })
 }
 
+/// Empties the log if nobody is in the way. Waiting for a reader would keep all writers out meanwhile.
+fn empty(connection: &Connection) -> Result<Checkpoint> {
+    current::without_waiting(|| checkpoint(connection, CheckpointMode::Truncate))
+}
+
 /// Shared by the writer, which reports commits, and the maintenance thread, which checkpoints.
 pub(crate) struct Wal {
     enabled: bool,
@@ -117,7 +123,8 @@ impl Wal {
             pages: Arc::new(AtomicU64::new(0)),
             epoch: Instant::now(),
             last_commit_nanos: AtomicU64::new(0),
-            dirty: AtomicU64::new(0),
+            // An earlier process may have left a log.
+            dirty: AtomicU64::new(1),
             asked: AtomicU64::new(0),
             data_version: AtomicU64::new(0),
             maintenance,
@@ -161,13 +168,12 @@ impl Wal {
     }
 
     /// Empties the log on the writer's own connection; `false` when a reader did not let it.
-    pub(crate) fn relieve(&self, connection: &Connection) -> bool {
-        let done = checkpoint(connection, CheckpointMode::Truncate);
-        let relieved = done.is_ok_and(|done| !done.busy);
-        if relieved {
+    pub(crate) fn relieve(&self, connection: &Connection) -> Result<bool> {
+        let done = empty(connection)?;
+        if !done.busy {
             self.pages.store(0, Ordering::Relaxed);
         }
-        relieved
+        Ok(!done.busy)
     }
 
     /// What the maintenance thread does when it was nudged or its time has come. `Some` tells how it went.
@@ -184,7 +190,7 @@ impl Wal {
 
     fn truncate(&self, connection: &Connection) -> Result<Checkpoint> {
         self.dirty.store(0, Ordering::SeqCst);
-        let done = checkpoint(connection, CheckpointMode::Truncate);
+        let done = empty(connection);
         match &done {
             Ok(done) if !done.busy => {
                 if self.dirty.load(Ordering::SeqCst) == 0 {

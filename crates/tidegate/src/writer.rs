@@ -33,6 +33,10 @@ enum Ran {
 
 /// How long the writer waits for callers that are about to come back, relative to the last commit's time.
 const LINGER_MAX: Duration = Duration::from_micros(300);
+/// While writers are held back, the log is tried this often: a reader's end is nothing that SQLite would tell.
+const LOG_SPACE_POLL: Duration = Duration::from_millis(1);
+const LOG_STAYS_FULL: &str =
+    "the write-ahead log has reached wal_hard_limit_bytes and cannot be checkpointed";
 /// How often the writer looks for commits of other processes while a query is watched.
 const FOREIGN_CHECK_EVERY: Duration = Duration::from_millis(100);
 
@@ -94,7 +98,10 @@ impl<'c> Writer<'c> {
     fn serve_from(&mut self, first: Assigned) {
         let mut next = Some(first);
         while let Some(assigned) = next.take() {
-            self.wait_for_log_space();
+            if let Err(error) = self.wait_for_log_space() {
+                self.refuse(&assigned, error);
+                continue;
+            }
             next = match assigned.job.control().mode {
                 Mode::Solo => self.alone(&assigned),
                 Mode::Read => self.read(&assigned),
@@ -103,13 +110,24 @@ impl<'c> Writer<'c> {
         }
     }
 
-    /// Holds writers back while the write-ahead log is at its hard limit.
-    fn wait_for_log_space(&mut self) {
-        while let Pressure::Hard = self.core.wal.pressure() {
-            if self.core.wal.relieve(self.engine.connection()) || self.core.is_closing() {
-                return;
+    /// Holds writers back while the write-ahead log is at its hard limit and readers keep it from being emptied. An
+    /// error tells why it cannot be.
+    fn wait_for_log_space(&self) -> Result<()> {
+        while self.core.wal.pressure() == Pressure::Hard && !self.core.is_closing() {
+            match self.core.wal.relieve(self.engine.connection()) {
+                Ok(true) => {}
+                Ok(false) => std::thread::sleep(LOG_SPACE_POLL),
+                Err(error) => return Err(error.context(LOG_STAYS_FULL)),
             }
         }
+        Ok(())
+    }
+
+    fn refuse(&mut self, assigned: &Assigned, error: Error) {
+        assigned.job.control().start();
+        self.lane.finish(&[assigned.ticket]);
+        self.answer(&*assigned.job, Err(error));
+        self.wakes.wake_all();
     }
 
     // A job by itself.
@@ -118,11 +136,13 @@ impl<'c> Writer<'c> {
     fn alone(&mut self, assigned: &Assigned) -> Option<Assigned> {
         self.begin_changes();
         let is_session = assigned.job.control().class == CallClass::Transaction;
-        let outcome = self.run_job(&assigned.job).map_err(|error| match is_session {
-            true => error,
-            // Its statements commit by themselves.
-            false => error.of_commit(),
-        });
+        let outcome = self
+            .run_job(&assigned.job)
+            .map_err(|error| match is_session {
+                true => error,
+                // Its statements commit by themselves.
+                false => error.of_commit(),
+            });
         if self.engine.in_transaction() {
             self.engine.rollback();
         }
