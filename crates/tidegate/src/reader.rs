@@ -137,6 +137,7 @@ impl<'c> Reader<'c> {
         }
         self.round += 1;
         current::enter(Some(job.clone()));
+        current::set_limit(Instant::now().checked_add(self.core.options.snapshot_max_age));
         let outcome = job.run(&mut self.engine);
         current::enter(None);
         current::set_limit(None);
