@@ -9,4 +9,8 @@ mod migrate;
 mod streams;
 mod support;
 mod upkeep;
+<<<<<<< Updated upstream
 mod watch;
+=======
+mod wal_governor;
+>>>>>>> Stashed changes
