@@ -6,14 +6,14 @@ use std::pin::Pin;
 use std::sync::Arc as StdArc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::cancel::CancelToken;
 use crate::core::{Core, Target, refuse_reentry};
 use crate::database::Handle;
 use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Answered, CallJob, Mode};
+use crate::error::{Committed, Error, ErrorKind, Result};
+use crate::job::{Abandon, Answered, CallJob, Mode, Wakes, give_up};
 use crate::lane::{Lane, Ticket};
 use crate::stats::{CallClass, InFlight};
 use crate::sync::Arc;
@@ -128,6 +128,7 @@ impl<R: Send + 'static> Call<R> {
         if let State::Made(made) = &self.state {
             let after = (after != Duration::MAX).then_some(after);
             made.job.control().set_deadline(after);
+            made.watch_deadline();
         }
         self
     }
@@ -160,22 +161,42 @@ impl<R: Send + 'static> Made<R> {
     }
 
     fn enter(&mut self) -> Result<()> {
-        let core = self.route.core();
         let control = self.job.control();
-        if let Some(token) = &self.token {
-            token.attach(&self.job, self.route.lane())?;
-        }
-        if control.is_overdue(std::time::Instant::now()) {
-            let error = Error::deadline(control.timing(), crate::error::Committed::No);
-            return Err(error);
-        }
-        let in_flight = core.stats.begin(control.class);
-        let ticket = self.route.submit(self.job.clone())?;
+        let in_flight = self.route.core().stats.begin(control.class);
+        let ticket = self.submit().inspect_err(|error| {
+            self.count_unexecuted(error.kind());
+        })?;
         self.entered = Some(Entered {
             ticket,
             _in_flight: in_flight,
         });
         Ok(())
+    }
+
+    fn submit(&self) -> Result<Ticket> {
+        if let Some(token) = &self.token {
+            token.attach(&self.job, self.route.lane())?;
+        }
+        let control = self.job.control();
+        if control.is_overdue(std::time::Instant::now()) {
+            return Err(Error::deadline(control.timing(), Committed::No));
+        }
+        self.route.submit(self.job.clone())
+    }
+
+    /// Ties the call to a token, even when it waits already.
+    pub(crate) fn tie(&mut self, token: &CancelToken) {
+        self.token = Some(token.clone());
+        let Some(entered) = &self.entered else {
+            return;
+        };
+        if token.attach(&self.job, self.route.lane()).is_err() {
+            let mut wakes = Wakes::default();
+            if give_up(&*self.job, &Abandon::Cancelled, &mut wakes) {
+                self.route.lane().withdraw(entered.ticket);
+            }
+            wakes.wake_all();
+        }
     }
 }
 
@@ -189,19 +210,29 @@ impl<R> Made<R> {
         }
     }
 
-    pub(crate) fn tie(&mut self, token: &CancelToken) {
-        self.token = Some(token.clone());
+    /// Lets the timer know of a deadline that was set when the job was in its lane already.
+    fn watch_deadline(&self) {
+        if self.entered.is_some()
+            && let Some(deadline) = self.job.control().deadline()
+        {
+            self.route.core().timer.arm(deadline);
+        }
+    }
+
+    /// Counts a call that ended without the connection's thread.
+    fn count_unexecuted(&self, kind: ErrorKind) {
+        let control = self.job.control();
+        let recorder = self.route.core().stats.outside();
+        recorder.unexecuted(control.class, control.timing().waited, Err(kind));
     }
 
     /// The last answer is there: if it was given without the connection's thread, it is counted here.
     pub(crate) fn conclude(&mut self, answer: &Result<R>) {
-        let control = self.job.control();
-        if control.is_abandoned()
+        if self.entered.is_some()
+            && self.job.control().was_given_up()
             && let Err(error) = answer
         {
-            let timing = control.timing();
-            let recorder = self.route.core().stats.outside();
-            recorder.unexecuted(control.class, timing.waited, Err(error.kind()));
+            self.count_unexecuted(error.kind());
         }
         self.entered = None;
     }
@@ -214,9 +245,10 @@ impl<R> Made<R> {
         let control = self.job.control();
         if control.abandon().is_some() {
             self.route.lane().withdraw(entered.ticket);
-            let timing = control.timing();
-            let recorder = self.route.core().stats.outside();
-            recorder.unexecuted(control.class, timing.waited, Err(ErrorKind::Cancelled));
+        }
+        // By this drop, or by a deadline or token whose answer nobody has looked at.
+        if control.doubt() || control.was_given_up() {
+            self.count_unexecuted(ErrorKind::Cancelled);
         }
         self.job.discard();
     }
@@ -270,13 +302,26 @@ impl Wake for Unpark {
 }
 
 /// Runs a future on this thread, parking it in between.
-pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    block_until(future, None).expect("invariant: without an end, only an answer ends the waiting")
+}
+
+/// As [`block_on`], but no longer than `until`: `None` when the future is not ready by then, and is dropped.
+pub(crate) fn block_until<F: Future>(future: F, until: Option<Instant>) -> Option<F::Output> {
     let waker = Waker::from(StdArc::new(Unpark(std::thread::current())));
     let mut cx = Context::from_waker(&waker);
+    let mut future = std::pin::pin!(future);
     loop {
-        match Pin::new(&mut future).poll(&mut cx) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => std::thread::park(),
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return Some(output);
+        }
+        let Some(until) = until else {
+            std::thread::park();
+            continue;
+        };
+        match until.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => return None,
+            left => std::thread::park_timeout(left),
         }
     }
 }

@@ -265,9 +265,13 @@ impl Core {
         let mut wakes = Wakes::default();
         let mut next = first.or_else(|| lane.try_take(u64::MAX));
         while let Some(assigned) = next {
-            assigned.job.control().start();
+            let control = assigned.job.control();
             lane.finish(&[assigned.ticket]);
-            assigned.job.fail(error.duplicate(), &mut wakes);
+            if control.conclude() {
+                let recorder = self.stats.outside();
+                recorder.unexecuted(control.class, control.timing().waited, Err(error.kind()));
+                assigned.job.fail(error.duplicate(), &mut wakes);
+            }
             next = lane.try_take(u64::MAX);
         }
         wakes.wake_all();

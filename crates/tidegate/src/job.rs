@@ -25,7 +25,8 @@ pub(crate) enum Mode {
 /// Where a job stands. Only the transitions below exist, each by one compare-and-swap,
 /// so that exactly one side decides what becomes of the work:
 ///
-/// `Queued → Running → Executed`, and `Queued | Running → Abandoned`.
+/// `Queued → Running → Executed`; `Queued | Running → Abandoned`; `Executed → Doubted`; and from all but
+/// `Abandoned | Doubted` to `Answered`. Whoever makes one of the last three answers the caller, and nobody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Phase {
@@ -37,6 +38,10 @@ pub(crate) enum Phase {
     Executed = 2,
     /// Given up by its caller, its deadline or a closing database: it must leave nothing behind.
     Abandoned = 3,
+    /// Given up while its commit was under way: its caller was told that nobody knows.
+    Doubted = 4,
+    /// The connection thread gives the answer.
+    Answered = 5,
 }
 
 impl Phase {
@@ -45,7 +50,9 @@ impl Phase {
             0 => Self::Queued,
             1 => Self::Running,
             2 => Self::Executed,
-            _ => Self::Abandoned,
+            3 => Self::Abandoned,
+            4 => Self::Doubted,
+            _ => Self::Answered,
         }
     }
 }
@@ -115,7 +122,15 @@ impl Control {
 
     /// Hands the work over to a commit; `false` when it was abandoned and must be undone.
     pub(crate) fn execute(&self) -> bool {
-        self.advance(Phase::Running, Phase::Executed) || self.phase() == Phase::Executed
+        self.advance(Phase::Running, Phase::Executed)
+            || matches!(self.phase(), Phase::Executed | Phase::Doubted)
+    }
+
+    /// Claims the answer for the connection thread; `false` when somebody else has given it, or will.
+    pub(crate) fn conclude(&self) -> bool {
+        [Phase::Running, Phase::Executed, Phase::Queued]
+            .into_iter()
+            .any(|phase| self.advance(phase, Phase::Answered))
     }
 
     /// Gives the job up. `Some` tells the phase it was taken from; `None` means that it is too late.
@@ -123,6 +138,16 @@ impl Control {
         [Phase::Queued, Phase::Running]
             .into_iter()
             .find(|&phase| self.advance(phase, Phase::Abandoned))
+    }
+
+    /// Gives up a job whose commit is under way; `false` when its answer is there or on its way.
+    pub(crate) fn doubt(&self) -> bool {
+        self.advance(Phase::Executed, Phase::Doubted)
+    }
+
+    /// Whether the answer came, or will come, from elsewhere than the connection thread.
+    pub(crate) fn was_given_up(&self) -> bool {
+        matches!(self.phase(), Phase::Abandoned | Phase::Doubted)
     }
 
     pub(crate) fn is_abandoned(&self) -> bool {
@@ -218,7 +243,7 @@ pub(crate) fn give_up(job: &dyn Job, why: &Abandon, wakes: &mut Wakes) -> bool {
     let control = job.control();
     let committed = match control.abandon() {
         Some(_) => Committed::No,
-        None if control.phase() == Phase::Executed => Committed::Unknown,
+        None if control.doubt() => Committed::Unknown,
         None => return false,
     };
     job.fail(why.error(control.timing(), committed), wakes);

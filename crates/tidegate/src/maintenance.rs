@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::current;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Phase, Wakes};
+use crate::job::Wakes;
 use crate::lane::{Assigned, Seat, Taken};
 use crate::stats::Recorder;
 
@@ -56,13 +56,13 @@ impl<'c> Keeper<'c> {
         }
         self.core.maintenance.finish(&[assigned.ticket]);
         let control = assigned.job.control();
-        control.execute();
-        if control.phase() != Phase::Abandoned {
-            let timing = control.timing();
-            let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
-            self.recorder
-                .call(control.class, timing.waited, timing.ran, kind);
+        if !control.conclude() {
+            return;
         }
+        let timing = control.timing();
+        let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
+        self.recorder
+            .call(control.class, timing.waited, timing.ran, kind);
         match outcome {
             Ok(()) => assigned.job.deliver(&mut self.wakes),
             Err(error) => assigned.job.fail(error, &mut self.wakes),

@@ -6,7 +6,7 @@ use crate::core::Core;
 use crate::current;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Job, Mode, Phase, Wakes};
+use crate::job::{Job, Mode, Wakes};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
 use crate::stats::Recorder;
 use crate::sync::Arc;
@@ -146,13 +146,13 @@ impl<'c> Reader<'c> {
 
     fn answer(&mut self, job: &dyn Job, outcome: Result<()>) {
         let control = job.control();
-        control.execute();
-        if control.phase() != Phase::Abandoned {
-            let timing = control.timing();
-            let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
-            self.recorder
-                .call(control.class, timing.waited, timing.ran, kind);
+        if !control.conclude() {
+            return;
         }
+        let timing = control.timing();
+        let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
+        self.recorder
+            .call(control.class, timing.waited, timing.ran, kind);
         match outcome {
             Ok(()) => job.deliver(&mut self.wakes),
             Err(error) => job.fail(error, &mut self.wakes),

@@ -46,7 +46,9 @@ impl Session {
     pub(crate) fn detach(&self, work: impl FnOnce(&mut Engine<'_>) -> Result<()> + Send + 'static) {
         let job = CallJob::new(CallClass::Transaction, Mode::Closure, work);
         // A session that has ended has rolled everything back already.
-        let _ = self.lane.push(Arc::new(job));
+        if self.lane.push(Arc::new(job)).is_ok() {
+            drop(self.handle.core().stats.begin(CallClass::Transaction));
+        }
     }
 }
 
@@ -113,9 +115,14 @@ impl Job for SessionJob {
                 Kind::Snapshot => Lane::new(SESSION_BOUND),
             });
             handle.core().register_session(&lane);
-            if !self.control.execute() {
+            if !self.control.conclude() {
                 return Err(Error::new(ErrorKind::Cancelled, "given up while it began"));
             }
+            let timing = self.control.timing();
+            let stats = &handle.core().stats;
+            stats
+                .outside()
+                .call(self.control.class, timing.waited, timing.ran, Ok(()));
             let server = Server::new(self, &handle, lane.clone());
             self.answer(Session {
                 handle: handle.clone(),
@@ -269,12 +276,13 @@ impl Server {
 
     fn answer(&mut self, job: &dyn Job, outcome: Result<()>) {
         let control = job.control();
-        if !control.is_abandoned() {
-            let timing = control.timing();
-            let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
-            let recorder = self.stats.outside();
-            recorder.call(control.class, timing.waited, timing.ran, kind);
+        if !control.conclude() {
+            return;
         }
+        let timing = control.timing();
+        let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
+        let recorder = self.stats.outside();
+        recorder.call(control.class, timing.waited, timing.ran, kind);
         match outcome {
             Ok(()) => job.deliver(&mut self.wakes),
             Err(error) => job.fail(error, &mut self.wakes),
