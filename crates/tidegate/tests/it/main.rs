@@ -9,8 +9,5 @@ mod migrate;
 mod streams;
 mod support;
 mod upkeep;
-<<<<<<< Updated upstream
-mod watch;
-=======
 mod wal_governor;
->>>>>>> Stashed changes
+mod watch;
