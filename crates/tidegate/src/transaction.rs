@@ -267,12 +267,20 @@ macro_rules! writing_calls {
             /// # Cancel safety
             /// As [`execute`](Self::execute).
             pub async fn savepoint(&mut self) -> Result<Savepoint<'_>> {
-                let session = self.session();
-                session.call(|engine| engine.nested_savepoint()).await?;
-                Ok(Savepoint {
-                    session,
+                self.opening_savepoint().await?;
+                Ok(self.opened_savepoint())
+            }
+
+            pub(crate) fn opening_savepoint(&self) -> Call<()> {
+                self.session().call(|engine| engine.nested_savepoint())
+            }
+
+            /// The handle of the savepoint that was opened last.
+            pub(crate) fn opened_savepoint(&mut self) -> Savepoint<'_> {
+                Savepoint {
+                    session: self.session(),
                     is_open: true,
-                })
+                }
             }
         }
     };
@@ -300,12 +308,15 @@ impl Transaction {
     /// # Cancel safety
     /// Dropping the future: the transaction is committed whole or rolled back whole.
     pub async fn commit(self) -> Result<()> {
-        let commit = |engine: &mut crate::engine::Engine<'_>| {
+        self.committing().await
+    }
+
+    pub(crate) fn committing(&self) -> Call<()> {
+        self.session.call(|engine| {
             engine.commit()?;
             engine.collector().publish();
             Ok(())
-        };
-        self.session.call(commit).await
+        })
     }
 
     /// Rolls back.
@@ -316,11 +327,14 @@ impl Transaction {
     /// # Cancel safety
     /// Dropping the future rolls back all the same.
     pub async fn rollback(self) -> Result<()> {
-        let rollback = |engine: &mut crate::engine::Engine<'_>| {
+        self.rolling_back().await
+    }
+
+    pub(crate) fn rolling_back(&self) -> Call<()> {
+        self.session.call(|engine| {
             engine.rollback();
             Ok(())
-        };
-        self.session.call(rollback).await
+        })
     }
 }
 
@@ -355,8 +369,14 @@ impl Savepoint<'_> {
     /// # Cancel safety
     /// Dropping the future rolls the whole transaction back.
     pub async fn commit(mut self) -> Result<()> {
+        let committing = self.committing();
         self.is_open = false;
-        self.session.call(|engine| engine.nested_release()).await
+        let outcome = committing.await;
+        self.end(outcome)
+    }
+
+    pub(crate) fn committing(&self) -> Call<()> {
+        self.session.call(|engine| engine.nested_release())
     }
 
     /// Undoes the savepoint's work; the transaction goes on.
@@ -367,8 +387,20 @@ impl Savepoint<'_> {
     /// # Cancel safety
     /// Dropping the future rolls the whole transaction back.
     pub async fn rollback(mut self) -> Result<()> {
+        let rolling_back = self.rolling_back();
         self.is_open = false;
-        self.session.call(|engine| engine.nested_rollback()).await
+        let outcome = rolling_back.await;
+        self.end(outcome)
+    }
+
+    pub(crate) fn rolling_back(&self) -> Call<()> {
+        self.session.call(|engine| engine.nested_rollback())
+    }
+
+    /// A call that failed may not have reached the connection: then the savepoint is rolled back as when it is dropped.
+    pub(crate) fn end(mut self, outcome: Result<()>) -> Result<()> {
+        self.is_open = outcome.is_err();
+        outcome
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod batch;
+mod blocking;
 mod calls;
 mod disk_faults;
 mod group_commit;
