@@ -1,2 +1,41 @@
-//! The `tidegate` binary.
-fn main() {}
+//! The `tidegate` binary: SQLite files from the command line, on the driver's public calls alone.
+
+mod bench;
+mod cli;
+mod commands;
+mod context;
+mod demo;
+mod doctor;
+mod failure;
+mod import;
+#[cfg(feature = "encryption")]
+mod key;
+mod measure;
+mod names;
+mod open;
+mod output;
+mod params;
+mod rows;
+mod signals;
+mod sql;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::Cli::try_parse() {
+        Ok(cli) => commands::run(cli),
+        Err(error) => usage(&error),
+    }
+}
+
+/// Help and version go to standard output with 0, everything else is wrong usage.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing can be told to a terminal that is gone.
+    let _ = error.print();
+    match error.use_stderr() {
+        true => ExitCode::from(failure::USAGE),
+        false => ExitCode::SUCCESS,
+    }
+}
