@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::authorizer::Ledger;
@@ -11,11 +12,14 @@ use crate::current;
 use crate::engine::Role;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ffi;
+use crate::lane::Lane;
 use crate::options::{JournalMode, Options};
 use crate::sync::{Arc, AtomicU64, Ordering};
 
 /// Virtual machine steps between two looks at the running job's deadline: see docs/internals.md for the sweep.
 const PROGRESS_STEPS: i32 = 1000;
+/// Reads that run longer than this are not worth waiting for: another reader is woken for those behind them.
+const SHORT_READ: Duration = Duration::from_micros(100);
 /// A lock of another process is tried again after pauses that grow up to this.
 const BUSY_PAUSE_MAX: Duration = Duration::from_millis(5);
 const BUSY_PAUSE_FIRST: Duration = Duration::from_micros(100);
@@ -24,6 +28,8 @@ const BUSY_PAUSE_FIRST: Duration = Duration::from_micros(100);
 #[derive(Clone)]
 pub(crate) struct Taps {
     pub(crate) ledger: Ledger,
+    /// Where short reads may wait behind a running one.
+    pub(crate) readers: Arc<Lane>,
     /// Pages in the write-ahead log, as of the last commit.
     pub(crate) wal_pages: Arc<AtomicU64>,
     pub(crate) busy_retries: Arc<AtomicU64>,
@@ -44,13 +50,23 @@ pub(crate) fn open(options: &Options, role: Role, taps: &Taps) -> Result<Connect
 fn prepare(connection: &mut Connection, options: &Options, role: Role, taps: &Taps) -> Result<()> {
     install_busy_handler(connection, options.busy_timeout, taps)?;
     #[cfg(feature = "encryption")]
-    if let Some(key) = &options.key {
-        ffi::set_key(connection, key)?;
-    }
+    prepare_encryption(connection, options)?;
     apply_settings(connection, options, role)?;
     options.register(connection)?;
     rusqlite::vtab::array::load_module(connection).map_err(sqlite)?;
     install_callbacks(connection, role, taps)
+}
+
+#[cfg(feature = "encryption")]
+fn prepare_encryption(connection: &Connection, options: &Options) -> Result<()> {
+    // SQLCipher would write to the process's standard error what our own errors tell.
+    connection
+        .execute_batch("PRAGMA cipher_log_level = NONE")
+        .map_err(sqlite)?;
+    match &options.key {
+        Some(key) => ffi::set_key(connection, key),
+        None => Ok(()),
+    }
 }
 
 fn sqlite(error: rusqlite::Error) -> Error {
@@ -103,7 +119,7 @@ fn open_file(options: &Options, role: Role) -> Result<Connection> {
 /// Opens an empty file into which a copy of the database is to be written. Nothing in it is worth a journal: a copy
 /// that is not finished is removed.
 pub(crate) fn open_copy(core: &Core, path: &Path) -> Result<Connection> {
-    let mut options = core.options_now();
+    let mut options = core.keyring.renew(&core.options);
     options.path = path.to_owned();
     options.read_only = false;
     options.create = Some(false);
@@ -193,9 +209,16 @@ fn apply_identity(connection: &Connection, options: &Options) -> Result<()> {
 }
 
 pub(crate) fn pragma_number(connection: &Connection, name: &str) -> Result<i64> {
-    connection
-        .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
-        .map_err(sqlite)
+    let number = |row: &rusqlite::Row<'_>| match row.get_ref(0)? {
+        // SQLCipher answers for some of SQLite's settings, and in text.
+        ValueRef::Text(text) => Ok(std::str::from_utf8(text)
+            .ok()
+            .and_then(|text| text.parse().ok())),
+        _ => row.get(0).map(Some),
+    };
+    let sql = format!("PRAGMA {name}");
+    let number = connection.query_row(&sql, [], number).map_err(sqlite)?;
+    number.ok_or_else(|| Error::new(ErrorKind::Query, format!("{sql} gives no number")))
 }
 
 /// With a key, "not a database" nearly always means that the key is another one.
@@ -240,8 +263,15 @@ fn busy_pause(attempt: i32) -> Duration {
 }
 
 fn install_callbacks(connection: &mut Connection, role: Role, taps: &Taps) -> Result<()> {
+    let readers = taps.readers.clone();
+    let on_progress = move || {
+        if current::runs_longer_than(SHORT_READ) {
+            readers.attend();
+        }
+        current::must_stop()
+    };
     connection
-        .progress_handler(PROGRESS_STEPS, Some(current::must_stop))
+        .progress_handler(PROGRESS_STEPS, Some(on_progress))
         .map_err(sqlite)?;
     taps.ledger.install(connection)?;
     if role == Role::Reader {

@@ -10,6 +10,7 @@ use crate::current;
 use crate::engine::{Engine, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Abandon, Job, Reply, Wakes};
+use crate::keyring::{Ended, Generation, Keyring};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
 use crate::maintenance::Keeper;
 use crate::options::Options;
@@ -49,6 +50,7 @@ pub(crate) struct Core {
     pub(crate) stats: Arc<stats::Hub>,
     pub(crate) changes: Arc<Hub>,
     pub(crate) wal: Wal,
+    pub(crate) keyring: Keyring,
     pub(crate) pool: PoolGauge,
     readers_named: AtomicU64,
     busy_retries: Arc<AtomicU64>,
@@ -85,6 +87,7 @@ impl Core {
         Arc::new(Self {
             label: options.label(),
             wal: Wal::new(&options, maintenance.clone()),
+            keyring: Keyring::new(&options),
             writer,
             readers,
             maintenance,
@@ -123,6 +126,9 @@ impl Core {
         if let Some(deadline) = deadline {
             self.timer.arm(deadline);
         }
+        if pushed.left_asleep {
+            self.timer.arm_attention();
+        }
         if target == Target::Reader && pushed.all_busy && self.pool.try_open() {
             self.spawn_reader();
         }
@@ -149,22 +155,24 @@ impl Core {
             .map_err(|error| Error::io(format!("cannot start the thread {role}"), error))
     }
 
-    /// The options as a connection that is opened now needs them.
-    pub(crate) fn options_now(&self) -> Options {
-        self.options.clone()
-    }
-
     fn taps(&self) -> Taps {
         Taps {
             ledger: Ledger::default(),
+            readers: self.readers.clone(),
             wal_pages: self.wal.pages.clone(),
             busy_retries: self.busy_retries.clone(),
         }
     }
 
-    fn with_engine<T>(&self, role: Role, serve: impl FnOnce(Engine<'_>, Ledger) -> T) -> Result<T> {
+    fn with_engine<T>(
+        &self,
+        role: Role,
+        serve: impl FnOnce(Engine<'_>, Ledger, Generation) -> T,
+    ) -> Result<T> {
         let taps = self.taps();
-        let connection = connection::open(&self.options, role, &taps)?;
+        let (options, generation, pass) = self.keyring.admit(&self.options);
+        let connection = connection::open(&options, role, &taps)?;
+        drop(pass);
         let engine = Engine::new(
             &connection,
             taps.ledger.clone(),
@@ -172,23 +180,34 @@ impl Core {
             role,
             self.options.statement_cache,
         )?;
-        Ok(serve(engine, taps.ledger))
+        Ok(serve(engine, taps.ledger, generation))
     }
 
     fn run_writer(self: Arc<Self>, opened: &Reply<()>) {
         current::own_connection();
         let mut wakes = Wakes::default();
-        let served = self.with_engine(Role::Writer, |engine, ledger| {
-            self.wal.attach(engine.connection())?;
-            self.start_keeper()?;
-            opened.stage(());
-            opened.deliver(&mut wakes);
-            wakes.wake_all();
-            Writer::new(&self, engine, ledger).serve();
-            self.join_others();
-            Ok(())
-        });
-        if let Err(error) = served.and_then(|served| served) {
+        let mut is_open = false;
+        let served = loop {
+            let served = self.with_engine(Role::Writer, |engine, ledger, generation| {
+                self.wal.attach(engine.connection())?;
+                if !std::mem::replace(&mut is_open, true) {
+                    self.start_keeper()?;
+                    opened.stage(());
+                    opened.deliver(&mut wakes);
+                    wakes.wake_all();
+                }
+                let ended = Writer::new(&self, engine, ledger, generation).serve();
+                if let Ended::Closed = ended {
+                    self.join_others();
+                }
+                Ok(ended)
+            });
+            match served.and_then(|served| served) {
+                Ok(Ended::Stale(_)) => {}
+                other => break other,
+            }
+        };
+        if let Err(error) = served {
             self.abort_opening();
             opened.fail(error, &mut wakes);
             wakes.wake_all();
@@ -200,6 +219,29 @@ impl Core {
         self.phase.store(CLOSED, Ordering::Release);
         self.close_lanes(&Error::closed());
         self.timer.stop();
+    }
+
+    /// Serves `first` and a lane, with a new connection whenever the key has changed.
+    fn serve_through_keys(
+        &self,
+        lane: &Lane,
+        role: Role,
+        first: Option<Assigned>,
+        serve: impl Fn(Engine<'_>, Generation, Option<Assigned>) -> Ended,
+    ) -> Result<()> {
+        let mut job = first;
+        loop {
+            let served = self.with_engine(role, |engine, _, key| serve(engine, key, job.take()));
+            match served {
+                Ok(Ended::Stale(for_the_next)) => job = for_the_next,
+                Ok(Ended::Closed) => return Ok(()),
+                Err(error) => {
+                    job.into_iter()
+                        .for_each(|job| self.fail_assigned(lane, &job, &error));
+                    return Err(error);
+                }
+            }
+        }
     }
 
     fn start_keeper(self: &Arc<Self>) -> Result<()> {
@@ -214,14 +256,14 @@ impl Core {
 
     fn run_keeper(self: Arc<Self>) {
         current::own_connection();
-        let (seat, mut first) = (Seat::new(), None);
-        while let Err(error) = self.with_engine(Role::Writer, |engine, _| {
-            Keeper::new(&self, engine).serve(first.take());
-        }) {
+        let (lane, seat, mut first) = (&self.maintenance, Seat::new(), None);
+        let serve = |engine: Engine<'_>, key: Generation, job: Option<Assigned>| {
+            Keeper::new(&self, engine, key).serve(job)
+        };
+        while let Err(error) = self.serve_through_keys(lane, Role::Writer, first.take(), serve) {
             // Whoever waits is told; the connection is tried again for the next one, or for the log.
-            self.fail_all(&self.maintenance, first.take(), &error);
-            let retry = Instant::now() + KEEPER_RETRY;
-            match self.maintenance.take(&seat, Some(retry)) {
+            self.fail_queued(lane, &error);
+            match lane.take(&seat, Some(Instant::now() + KEEPER_RETRY)) {
                 Taken::Job(assigned) => first = Some(assigned),
                 Taken::TimedOut | Taken::Nudged => {}
                 Taken::Closed => return,
@@ -244,9 +286,10 @@ impl Core {
 
     fn run_reader(self: Arc<Self>) {
         current::own_connection();
-        let served = self.with_engine(Role::Reader, |engine, _| {
-            Reader::new(&self, engine).serve();
-        });
+        let serve = |engine: Engine<'_>, key: Generation, job: Option<Assigned>| {
+            Reader::new(&self, engine, key).serve(job)
+        };
+        let served = self.serve_through_keys(&self.readers, Role::Reader, None, serve);
         self.pool.close_active();
         if let Err(error) = served {
             self.fail_if_no_reader(&error);
@@ -256,24 +299,27 @@ impl Core {
     /// Without any reader, the queued reads would wait for nobody.
     fn fail_if_no_reader(&self, error: &Error) {
         if self.pool.stats().open == 0 {
-            self.fail_all(&self.readers, None, error);
+            self.fail_queued(&self.readers, error);
         }
     }
 
-    /// Fails one job and all that are queued.
-    fn fail_all(&self, lane: &Lane, first: Option<Assigned>, error: &Error) {
-        let mut wakes = Wakes::default();
-        let mut next = first.or_else(|| lane.try_take(u64::MAX));
-        while let Some(assigned) = next {
-            let control = assigned.job.control();
-            lane.finish(&[assigned.ticket]);
-            if control.conclude() {
-                let recorder = self.stats.outside();
-                recorder.unexecuted(control.class, control.timing().waited, Err(error.kind()));
-                assigned.job.fail(error.duplicate(), &mut wakes);
-            }
-            next = lane.try_take(u64::MAX);
+    fn fail_queued(&self, lane: &Lane, error: &Error) {
+        while let Some(assigned) = lane.try_take(u64::MAX) {
+            self.fail_assigned(lane, &assigned, error);
         }
+    }
+
+    fn fail_assigned(&self, lane: &Lane, assigned: &Assigned, error: &Error) {
+        lane.finish(&[assigned.ticket]);
+        let control = assigned.job.control();
+        if !control.conclude() {
+            return;
+        }
+        let waited = control.timing().waited;
+        let recorder = self.stats.outside();
+        recorder.unexecuted(control.class, waited, Err(error.kind()));
+        let mut wakes = Wakes::default();
+        assigned.job.fail(error.duplicate(), &mut wakes);
         wakes.wake_all();
     }
 

@@ -12,6 +12,47 @@ use std::sync::Once;
 use rusqlite::hooks::Action;
 use rusqlite::{Connection, ffi};
 
+#[cfg(feature = "encryption")]
+use crate::error::{Error, Result};
+#[cfg(feature = "encryption")]
+use crate::key::Key;
+use crate::options::{Extension, Options};
+
+impl Options {
+    /// Loads a shared library with SQLite's interface of extensions into every connection, by the path that the
+    /// platform's loader takes. `entry` is its entry point; without, SQLite derives it from the file's name.
+    ///
+    /// The file is opened when the database is, and again for every reader. One that cannot be loaded is
+    /// [`Misuse`](crate::ErrorKind::Misuse) with the loader's message. SQL itself cannot load anything: the function
+    /// `load_extension` stays off.
+    ///
+    /// # Safety
+    /// The library's code runs in this process, with all its rights and without any check: it must be an extension for
+    /// this version of SQLite's interface, sound, and usable from several threads, with one connection each.
+    #[must_use]
+    pub unsafe fn load_extension(
+        self,
+        path: impl AsRef<std::path::Path>,
+        entry: Option<&str>,
+    ) -> Self {
+        self.with_extension(Extension::new(path.as_ref(), entry))
+    }
+}
+
+/// Loads an extension that the caller of [`Options::load_extension`] answers for.
+pub(crate) fn load_extension(
+    connection: &Connection,
+    path: &std::path::Path,
+    entry: Option<&str>,
+) -> rusqlite::Result<()> {
+    // SAFETY: an `Extension` is made by `Options::load_extension` only, whose caller has promised that the code is
+    // sound. Loading is turned off again before any query of a user can run.
+    unsafe {
+        let _enabled = rusqlite::LoadExtensionGuard::new(connection)?;
+        connection.load_extension(path, entry)
+    }
+}
+
 /// Turns off SQLite's memory statistics, which put a global mutex around every allocation.
 /// Works only before the process's first connection; later calls change nothing.
 pub(crate) fn disable_memory_statistics() {
@@ -131,5 +172,100 @@ unsafe extern "C" fn updated(
         let table = CStr::from_ptr(table).to_string_lossy();
         let call = AssertUnwindSafe(|| callback(Action::from(action), &table, rowid));
         drop(catch_unwind(call));
+    }
+}
+
+/// Gives a connection that has read nothing yet the key of its file.
+#[cfg(feature = "encryption")]
+pub(crate) fn set_key(connection: &Connection, key: &Key) -> Result<()> {
+    key.expose(|bytes| {
+        let length = key_length(bytes)?;
+        // SAFETY: the handle is open and used by this thread alone; SQLCipher copies `length` bytes during the call.
+        let code = unsafe { ffi::sqlite3_key(connection.handle(), bytes.as_ptr().cast(), length) };
+        outcome(code, "cannot use the key")
+    })
+}
+
+/// Encrypts the file of a connection with another key. SQLCipher answers OK even where it has failed.
+#[cfg(feature = "encryption")]
+pub(crate) fn change_key(connection: &Connection, key: &Key) -> Result<()> {
+    key.expose(|bytes| {
+        let length = key_length(bytes)?;
+        // SAFETY: the handle is open and used by this thread alone; SQLCipher copies `length` bytes during the call.
+        let code =
+            unsafe { ffi::sqlite3_rekey(connection.handle(), bytes.as_ptr().cast(), length) };
+        outcome(code, "cannot change the key")
+    })
+}
+
+#[cfg(feature = "encryption")]
+fn key_length(bytes: &[u8]) -> Result<c_int> {
+    c_int::try_from(bytes.len()).map_err(|_| Error::misuse("the key is longer than 2 GiB"))
+}
+
+#[cfg(feature = "encryption")]
+fn outcome(code: c_int, what: &'static str) -> Result<()> {
+    match code {
+        ffi::SQLITE_OK => Ok(()),
+        code => {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            Err(Error::from_sqlite(error, None).context(what))
+        }
+    }
+}
+
+/// Attaches a database file, a plain one where there is no key. The key is bound where it lies, so that SQLite makes no
+/// copy of it that nobody would wipe.
+#[cfg(feature = "encryption")]
+pub(crate) fn attach(
+    connection: &Connection,
+    path: &str,
+    name: &str,
+    key: Option<&Key>,
+) -> Result<()> {
+    match key {
+        Some(key) => key.expose(|bytes| attach_with(connection, path, name, bytes)),
+        None => attach_with(connection, path, name, b""),
+    }
+}
+
+#[cfg(feature = "encryption")]
+fn attach_with(connection: &Connection, path: &str, name: &str, key: &[u8]) -> Result<()> {
+    let sql = c"ATTACH ?1 AS ?2 KEY ?3";
+    let key_length = key_length(key)?;
+    let failed = |code: c_int, message: String| {
+        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some(message));
+        Err(Error::from_sqlite(error, None))
+    };
+    let bound = |text: &str| -> Result<c_int> {
+        c_int::try_from(text.len()).map_err(|_| Error::misuse("the path is longer than 2 GiB"))
+    };
+    let (path_length, name_length) = (bound(path)?, bound(name)?);
+    let mut statement = ptr::null_mut();
+    // SAFETY: the handle is open and used by this thread alone. The three texts outlive the statement, which is
+    // finalised in this block, so they may be bound without a copy; their lengths are given. A null statement is
+    // accepted by all functions called with it. The message belongs to the handle and is copied before its next use.
+    let (code, message) = unsafe {
+        let handle = connection.handle();
+        let still = ffi::SQLITE_STATIC();
+        ffi::sqlite3_prepare_v2(
+            handle,
+            sql.as_ptr(),
+            -1,
+            &raw mut statement,
+            ptr::null_mut(),
+        );
+        ffi::sqlite3_bind_text(statement, 1, path.as_ptr().cast(), path_length, still);
+        ffi::sqlite3_bind_text(statement, 2, name.as_ptr().cast(), name_length, still);
+        ffi::sqlite3_bind_text(statement, 3, key.as_ptr().cast(), key_length, still);
+        let code = ffi::sqlite3_step(statement);
+        let message = CStr::from_ptr(ffi::sqlite3_errmsg(handle));
+        let message = message.to_string_lossy().into_owned();
+        ffi::sqlite3_finalize(statement);
+        (code, message)
+    };
+    match code {
+        ffi::SQLITE_DONE => Ok(()),
+        code => failed(code, message),
     }
 }

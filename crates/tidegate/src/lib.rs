@@ -13,6 +13,8 @@ mod current;
 mod database;
 mod decode;
 mod draft;
+#[cfg(feature = "encryption")]
+mod encryption;
 mod engine;
 mod error;
 mod ffi;
@@ -23,6 +25,7 @@ mod job;
 mod json;
 #[cfg(feature = "encryption")]
 mod key;
+mod keyring;
 mod lane;
 mod maintenance;
 pub mod micros;

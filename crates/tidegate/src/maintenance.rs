@@ -5,39 +5,47 @@ use crate::current;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Wakes;
+use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Seat, Taken};
 use crate::stats::Recorder;
 
 pub(crate) struct Keeper<'c> {
     core: &'c Core,
     engine: Engine<'c>,
+    /// Of the key that the connection was opened with.
+    generation: Generation,
     recorder: Recorder,
     seat: Seat,
     wakes: Wakes,
 }
 
 impl<'c> Keeper<'c> {
-    pub(crate) fn new(core: &'c Core, engine: Engine<'c>) -> Self {
+    pub(crate) fn new(core: &'c Core, engine: Engine<'c>, generation: Generation) -> Self {
         Self {
             core,
             engine,
+            generation,
             recorder: core.stats.recorder(),
             seat: Seat::new(),
             wakes: Wakes::default(),
         }
     }
 
-    /// Serves `first`, then the lane, and the log in between, until the lane is closed and empty.
-    pub(crate) fn serve(&mut self, first: Option<Assigned>) {
-        if let Some(assigned) = first {
-            self.run(&assigned);
-        }
+    /// Serves the lane, and the log in between, until the lane is closed and empty, or the key has changed.
+    pub(crate) fn serve(&mut self, first: Option<Assigned>) -> Ended {
+        let mut taken = first.map(Taken::Job);
         loop {
-            let until = self.core.wal.next_look();
-            match self.core.maintenance.take(&self.seat, until) {
+            let core = self.core;
+            let next = taken
+                .take()
+                .unwrap_or_else(|| core.maintenance.take(&self.seat, core.wal.next_look()));
+            let pass = core.keyring.pass(self.generation);
+            match next {
+                Taken::Closed => return Ended::Closed,
+                Taken::Job(assigned) if pass.is_none() => return Ended::Stale(Some(assigned)),
+                _ if pass.is_none() => return Ended::Stale(None),
                 Taken::Job(assigned) => self.run(&assigned),
                 Taken::TimedOut | Taken::Nudged => self.tend_log(),
-                Taken::Closed => return,
             }
         }
     }

@@ -1,6 +1,7 @@
 //! How a database is opened: every setting with its default, its range and what it costs.
 
 mod builder;
+mod extension;
 mod functions;
 mod modes;
 mod units;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use extension::Extension;
 use functions::Additions;
 pub(crate) use functions::take_function_error;
 pub use functions::{Arity, Determinism};
@@ -126,6 +128,11 @@ impl Options {
             (None, Some(stem)) => stem.to_string_lossy().into_owned(),
             (None, None) => "database".to_owned(),
         }
+    }
+
+    pub(crate) fn with_extension(mut self, extension: Extension) -> Self {
+        self.additions.add(extension);
+        self
     }
 
     /// Adds the user's functions and collations to a new connection.

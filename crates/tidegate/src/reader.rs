@@ -7,6 +7,7 @@ use crate::current;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Mode, Wakes};
+use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
 use crate::stats::Recorder;
 use crate::sync::Arc;
@@ -24,6 +25,8 @@ pub(crate) struct Reader<'c> {
     core: &'c Core,
     lane: &'c Lane,
     engine: Engine<'c>,
+    /// Of the key that the connection was opened with.
+    generation: Generation,
     recorder: Recorder,
     seat: Seat,
     wakes: Wakes,
@@ -35,35 +38,45 @@ pub(crate) struct Reader<'c> {
 type Answered = (Arc<dyn Job>, Ticket, Result<()>);
 
 impl<'c> Reader<'c> {
-    pub(crate) fn new(core: &'c Core, engine: Engine<'c>) -> Self {
+    pub(crate) fn new(core: &'c Core, engine: Engine<'c>, generation: Generation) -> Self {
         Self {
             core,
             lane: &core.readers,
             engine,
+            generation,
             recorder: core.stats.recorder(),
-            seat: Seat::new(),
+            seat: core.readers.join(),
             wakes: Wakes::default(),
             round: 0,
         }
     }
 
-    /// Serves the lane until it is closed and empty. The thread counts as active when it begins.
-    pub(crate) fn serve(&mut self) {
+    /// Serves the lane until it is closed and empty, or the key has changed. The thread counts as active when it begins.
+    pub(crate) fn serve(&mut self, first: Option<Assigned>) -> Ended {
+        let mut taken = first.map(Taken::Job);
         loop {
-            self.core.pool.rest();
-            let taken = self.lane.take(&self.seat, None);
-            self.core.pool.wake();
-            match taken {
+            let core = self.core;
+            match taken.take().unwrap_or_else(|| self.wait()) {
                 Taken::Job(assigned) => {
+                    let Some(_pass) = core.keyring.pass(self.generation) else {
+                        return Ended::Stale(Some(assigned));
+                    };
                     if self.serve_from(assigned) >= BUSY_ROUND {
                         self.lane.linger();
                     }
                 }
                 Taken::TimedOut | Taken::Nudged => {}
-                Taken::Closed => return,
+                Taken::Closed => return Ended::Closed,
             }
             self.flush_counts();
         }
+    }
+
+    fn wait(&self) -> Taken {
+        self.core.pool.rest();
+        let taken = self.lane.take(&self.seat, None);
+        self.core.pool.wake();
+        taken
     }
 
     /// Serves a job and those that may follow it without a pause, and tells how many they were.
@@ -73,15 +86,13 @@ impl<'c> Reader<'c> {
         while let Some(assigned) = next.take() {
             next = match assigned.job.control().mode {
                 Mode::Solo => self.alone(&assigned),
-                Mode::Statement if !self.lane.has_queued() => self.alone(&assigned),
                 _ => self.shared(assigned),
             };
         }
         self.round
     }
 
-    /// Runs one job without a transaction around it: a single statement is a snapshot by itself, and a session
-    /// makes its own.
+    /// Runs one job without a transaction around it: a session or a stream makes its own.
     fn alone(&mut self, assigned: &Assigned) -> Option<Assigned> {
         let outcome = self.run_job(&assigned.job);
         self.engine.rollback();
@@ -91,7 +102,8 @@ impl<'c> Reader<'c> {
         None
     }
 
-    /// Runs one job after the other in one read transaction. A job may join only if it was submitted before the
+    /// Runs one job after the other in one read transaction, which ends after the last caller was told: unlocking
+    /// costs a lone statement as much as running it. A job may join only if it was submitted before the
     /// transaction began: then the snapshot holds every commit that the caller knew of.
     fn shared(&mut self, first: Assigned) -> Option<Assigned> {
         let horizon = first.horizon;
@@ -136,10 +148,17 @@ impl<'c> Reader<'c> {
             return Err(Error::new(ErrorKind::Cancelled, "given up while queued"));
         }
         self.round += 1;
+        let is_short = job.control().mode == Mode::Statement;
+        if !is_short {
+            self.lane.turn_away();
+        }
         current::enter(Some(job.clone()));
         current::set_limit(Instant::now().checked_add(self.core.options.snapshot_max_age));
         let outcome = job.run(&mut self.engine);
         current::enter(None);
+        if !is_short {
+            self.lane.turn_back();
+        }
         current::set_limit(None);
         outcome
     }

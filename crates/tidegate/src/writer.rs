@@ -9,6 +9,7 @@ use crate::current;
 use crate::engine::{Engine, Mark};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Mode, Wakes};
+use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
 use crate::stats::{CallClass, Recorder};
 use crate::sync::Arc;
@@ -52,6 +53,8 @@ pub(crate) struct Writer<'c> {
     lane: &'c Lane,
     engine: Engine<'c>,
     ledger: Ledger,
+    /// Of the key that the connection was opened with.
+    generation: Generation,
     recorder: Recorder,
     seat: Seat,
     members: Vec<Member>,
@@ -63,14 +66,20 @@ pub(crate) struct Writer<'c> {
 }
 
 impl<'c> Writer<'c> {
-    pub(crate) fn new(core: &'c Core, engine: Engine<'c>, ledger: Ledger) -> Self {
+    pub(crate) fn new(
+        core: &'c Core,
+        engine: Engine<'c>,
+        ledger: Ledger,
+        generation: Generation,
+    ) -> Self {
         Self {
             core,
             lane: &core.writer,
             engine,
             ledger,
+            generation,
             recorder: core.stats.recorder(),
-            seat: Seat::new(),
+            seat: core.writer.join(),
             members: Vec::new(),
             wakes: Wakes::default(),
             finished: Vec::new(),
@@ -80,15 +89,18 @@ impl<'c> Writer<'c> {
         }
     }
 
-    /// Serves the lane until it is closed and empty.
-    pub(crate) fn serve(&mut self) {
+    /// Serves the lane until it is closed and empty, or the key has changed.
+    pub(crate) fn serve(&mut self) -> Ended {
         loop {
             match self.lane.take(&self.seat, self.foreign_check_due()) {
                 Taken::Job(assigned) => self.serve_from(assigned),
                 Taken::TimedOut | Taken::Nudged => {}
-                Taken::Closed => return,
+                Taken::Closed => return Ended::Closed,
             }
             self.flush_counts();
+            if self.core.keyring.is_stale(self.generation) {
+                return Ended::Stale(None);
+            }
             if self.foreign_check_is_due() {
                 self.look_for_foreign_changes();
             }

@@ -103,6 +103,11 @@ impl Options {
             Some(_) if self.is_memory() => {
                 refuse("key", "set, but a database in memory is not encrypted")
             }
+            // The size stands in the encrypted part of the file, so it must be known before; this is SQLCipher's own.
+            Some(_) if self.page_size_bytes != 4096 => refuse(
+                "page_size_bytes",
+                &format!("{}; with a `key` it must be 4096", self.page_size_bytes),
+            ),
             Some(key) => key.validate(),
             None => Ok(()),
         }

@@ -5,6 +5,9 @@ mod batch;
 mod blocking;
 mod calls;
 mod disk_faults;
+#[cfg(feature = "encryption")]
+mod encryption;
+mod extension;
 mod group_commit;
 mod migrate;
 mod streams;
