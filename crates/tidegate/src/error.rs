@@ -12,6 +12,7 @@ mod tests;
 use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 pub use constraint::{Constraint, ConstraintKind};
@@ -209,10 +210,6 @@ impl Error {
     }
 
     /// Keeps the panic's message; the payload itself cannot be shared between threads.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a payload is handed over by `catch_unwind`, and ends here"
-    )]
     pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
         let text = match (
             payload.downcast_ref::<&'static str>(),
@@ -222,7 +219,11 @@ impl Error {
             (_, Some(text)) => text.as_str(),
             _ => "with a payload that is not text",
         };
-        Self::new(ErrorKind::Panicked, format!("the closure panicked: {text}"))
+        let error = Self::new(ErrorKind::Panicked, format!("the closure panicked: {text}"));
+        // A payload that panics when it is dropped must not end the thread that caught it; the second one is kept.
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+        dropped.unwrap_or_else(std::mem::forget);
+        error
     }
 
     pub(crate) fn conversion_failed(conversion: Conversion, message: String) -> Self {

@@ -268,6 +268,13 @@ enum Answer<R> {
     Taken,
 }
 
+/// Drops a value of the caller's, whose own code may panic, on a thread of the driver's, which must go on.
+fn drop_guarded<T>(value: T) {
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(value)));
+    // The payload of a panic might panic once more.
+    dropped.unwrap_or_else(std::mem::forget);
+}
+
 /// Where a caller's answer is put, once.
 #[derive(Debug)]
 pub(crate) struct Reply<R> {
@@ -285,7 +292,10 @@ impl<R> Reply<R> {
         let mut state = lock(&self.state);
         if matches!(state.0, Answer::Awaited) {
             state.0 = Answer::Staged(value);
+            return;
         }
+        drop(state);
+        drop_guarded(value);
     }
 
     pub(crate) fn deliver(&self, wakes: &mut Wakes) {
@@ -304,7 +314,7 @@ impl<R> Reply<R> {
             let before = std::mem::replace(&mut state.0, Answer::Ready(Err(error)));
             wakes.push(state.1.take());
             drop(state);
-            drop(before);
+            drop_guarded(before);
         }
     }
 
