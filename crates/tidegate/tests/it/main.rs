@@ -1,5 +1,6 @@
 //! The driver from outside: one binary for all integration tests.
 
+mod acceptance;
 mod backup;
 mod batch;
 mod blocking;
@@ -10,6 +11,7 @@ mod encryption;
 mod extension;
 mod group_commit;
 mod migrate;
+mod peers_faults;
 mod streams;
 mod support;
 mod upkeep;
