@@ -31,10 +31,10 @@ impl Rig {
     }
 }
 
-/// Fails the n-th call for every n until none is left to fail.
-async fn sweep(fault: Fault, kinds: &[ErrorKind]) {
+/// Fails the n-th call for every n until none is left to fail, and gives the number of errors answered.
+async fn sweep(fault: Fault, kinds: &[ErrorKind]) -> usize {
     let rig = Rig::open().await;
-    let mut errors = 0;
+    let (mut strikes, mut errors) = (0, 0);
     for n in 1.. {
         rig.empty().await;
         rig.vfs.inject(fault.nth(n));
@@ -45,48 +45,50 @@ async fn sweep(fault: Fault, kinds: &[ErrorKind]) {
             assert!(kinds.contains(kind), "{kind} for {fault:?} at {n}");
         }
         book.check(&ids(&rig.db).await);
+        strikes += struck;
         errors += book.errors.len();
         if struck == 0 {
-            assert!(n > 1 && errors > 0, "{fault:?} struck nothing");
+            assert!(strikes > 0, "{fault:?} struck nothing");
             assert_eq!(book.acknowledged.len(), 7, "free of faults: {book:?}");
-            return rig.close(&book).await;
+            rig.close(&book).await;
+            return errors;
         }
     }
+    unreachable!("the workload is finite")
 }
 
 #[tokio::test]
 async fn every_write_finds_the_disk_full() {
     let full = Fault::new(Op::Write, Failure::DiskFull);
-    sweep(full, &[ErrorKind::DiskFull]).await;
-    sweep(full.lasting(), &[ErrorKind::DiskFull]).await;
+    assert!(sweep(full, &[ErrorKind::DiskFull]).await > 0);
+    assert!(sweep(full.lasting(), &[ErrorKind::DiskFull]).await > 0);
 }
 
 #[tokio::test]
 async fn every_write_fails() {
     let broken = Fault::new(Op::Write, Failure::Io);
-    sweep(broken, &[ErrorKind::Io]).await;
-    sweep(broken.lasting(), &[ErrorKind::Io]).await;
+    assert!(sweep(broken, &[ErrorKind::Io]).await > 0);
+    assert!(sweep(broken.lasting(), &[ErrorKind::Io]).await > 0);
 }
 
 #[tokio::test]
 async fn every_write_stops_half_way() {
     let full = Fault::new(Op::Write, Failure::HalfThenFull);
-    sweep(full, &[ErrorKind::DiskFull]).await;
+    assert!(sweep(full, &[ErrorKind::DiskFull]).await > 0);
     let broken = Fault::new(Op::Write, Failure::HalfThenIo);
-    sweep(broken.lasting(), &[ErrorKind::Io]).await;
+    assert!(sweep(broken.lasting(), &[ErrorKind::Io]).await > 0);
 }
 
 #[tokio::test]
 async fn every_sync_fails() {
     let broken = Fault::new(Op::Sync, Failure::Io);
-    sweep(broken, &[ErrorKind::Io]).await;
-    sweep(broken.lasting(), &[ErrorKind::Io]).await;
+    assert!(sweep(broken, &[ErrorKind::Io]).await > 0);
+    assert!(sweep(broken.lasting(), &[ErrorKind::Io]).await > 0);
 }
 
 #[tokio::test]
-async fn every_truncation_and_every_look_at_the_size_fails() {
+async fn every_truncation_fails() {
     sweep(Fault::new(Op::Truncate, Failure::Io), &[ErrorKind::Io]).await;
-    sweep(Fault::new(Op::FileSize, Failure::Io), &[ErrorKind::Io]).await;
 }
 
 #[tokio::test]
@@ -98,9 +100,9 @@ async fn every_read_fails() {
 
 #[tokio::test]
 async fn every_lock_in_shared_memory_fails() {
-    sweep(Fault::new(Op::ShmLock, Failure::Io), &[ErrorKind::Io]).await;
+    assert!(sweep(Fault::new(Op::ShmLock, Failure::Io), &[ErrorKind::Io]).await > 0);
     let broken = Fault::new(Op::ShmLock, Failure::Io).lasting();
-    sweep(broken, &[ErrorKind::Io]).await;
+    assert!(sweep(broken, &[ErrorKind::Io]).await > 0);
 }
 
 #[tokio::test]
@@ -207,6 +209,7 @@ async fn every_call_of_a_creation_fails() {
     for op in [
         Op::Open,
         Op::Read,
+        Op::FileSize,
         Op::Write,
         Op::Sync,
         Op::ShmMap,
@@ -262,7 +265,14 @@ fn copy_files(from: &Path, to: &Path) {
 
 #[tokio::test]
 async fn every_call_of_an_opening_with_recovery_fails() {
-    for op in [Op::Open, Op::Read, Op::ShmMap, Op::ShmLock, Op::Lock] {
+    for op in [
+        Op::Open,
+        Op::Read,
+        Op::FileSize,
+        Op::ShmMap,
+        Op::ShmLock,
+        Op::Lock,
+    ] {
         sweep_opening(Fault::new(op, Failure::Io)).await;
     }
 }
