@@ -237,6 +237,11 @@ impl<R> Made<R> {
         self.entered = None;
     }
 
+    fn has_succeeded(&self) -> bool {
+        let mut nobody = Context::from_waker(Waker::noop());
+        matches!(self.job.poll_answer(&mut nobody), Poll::Ready(Ok(_)))
+    }
+
     /// Nobody waits for the answer any more.
     pub(crate) fn forsake(&mut self) {
         let Some(entered) = self.entered.take() else {
@@ -245,6 +250,9 @@ impl<R> Made<R> {
         let control = self.job.control();
         if control.abandon().is_some() {
             self.route.lane().withdraw(entered.ticket);
+        } else if !self.has_succeeded() {
+            // The owner of a transaction would go on as if the statement were part of it.
+            self.route.lane().distrust();
         }
         // By this drop, or by a deadline or token whose answer nobody has looked at.
         if control.doubt() || control.was_given_up() {

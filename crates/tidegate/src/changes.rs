@@ -106,6 +106,11 @@ impl Collector {
         newly
     }
 
+    /// Whether somebody listens who did not when the transaction began: it must not take in further work.
+    pub(crate) fn is_unheard(&self) -> bool {
+        self.hook.is_none() && self.hub.has_subscribers()
+    }
+
     pub(crate) fn len(&self) -> usize {
         if self.hook.is_none() {
             return 0;

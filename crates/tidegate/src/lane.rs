@@ -258,6 +258,11 @@ impl Lane {
         drop(entry);
     }
 
+    /// Remembers on a fragile lane that a job has ended and its caller does not know how.
+    pub(crate) fn distrust(&self) {
+        self.spoil(lock(&self.state));
+    }
+
     fn spoil(&self, mut state: crate::sync::MutexGuard<'_, State>) {
         if !self.fragile {
             return;

@@ -267,18 +267,19 @@ macro_rules! writing_calls {
             /// # Cancel safety
             /// As [`execute`](Self::execute).
             pub async fn savepoint(&mut self) -> Result<Savepoint<'_>> {
-                self.opening_savepoint().await?;
-                Ok(self.opened_savepoint())
+                let depth = self.opening_savepoint().await?;
+                Ok(self.opened_savepoint(depth))
             }
 
-            pub(crate) fn opening_savepoint(&self) -> Call<()> {
-                self.session().call(|engine| engine.nested_savepoint())
+            pub(crate) fn opening_savepoint(&self) -> Call<usize> {
+                self.session().call(|engine| engine.open_at_depth())
             }
 
-            /// The handle of the savepoint that was opened last.
-            pub(crate) fn opened_savepoint(&mut self) -> Savepoint<'_> {
+            /// The handle of the savepoint that was opened at this depth.
+            pub(crate) fn opened_savepoint(&mut self, depth: usize) -> Savepoint<'_> {
                 Savepoint {
                     session: self.session(),
+                    depth,
                     is_open: true,
                 }
             }
@@ -353,6 +354,7 @@ writing_calls!(Transaction);
 /// dropping it rolls it back. What is around it cannot be used meanwhile: it is borrowed.
 pub struct Savepoint<'t> {
     session: &'t Session,
+    depth: usize,
     is_open: bool,
 }
 
@@ -376,7 +378,8 @@ impl Savepoint<'_> {
     }
 
     pub(crate) fn committing(&self) -> Call<()> {
-        self.session.call(|engine| engine.nested_release())
+        let depth = self.depth;
+        self.session.call(move |engine| engine.keep_depth(depth))
     }
 
     /// Undoes the savepoint's work; the transaction goes on.
@@ -394,7 +397,8 @@ impl Savepoint<'_> {
     }
 
     pub(crate) fn rolling_back(&self) -> Call<()> {
-        self.session.call(|engine| engine.nested_rollback())
+        let depth = self.depth;
+        self.session.call(move |engine| engine.undo_depth(depth))
     }
 
     /// A call that failed may not have reached the connection: then the savepoint is rolled back as when it is dropped.
@@ -407,7 +411,8 @@ impl Savepoint<'_> {
 impl Drop for Savepoint<'_> {
     fn drop(&mut self) {
         if self.is_open {
-            self.session.detach(|engine| engine.nested_rollback());
+            let depth = self.depth;
+            self.session.detach(move |engine| engine.undo_depth(depth));
         }
     }
 }

@@ -227,16 +227,18 @@ impl<'c> Writer<'c> {
                 break;
             }
             next = self.next_member();
-            let grouped = |assigned: &Assigned| {
-                matches!(assigned.job.control().mode, Mode::Statement | Mode::Closure)
-            };
-            if let Some(other) = next.take_if(|assigned| !grouped(assigned)) {
+            if let Some(other) = next.take_if(|assigned| !self.may_join(assigned)) {
                 left_over = Some(other);
             }
         }
         self.commit();
         self.engine.end_group();
         left_over
+    }
+
+    fn may_join(&mut self, assigned: &Assigned) -> bool {
+        let is_grouped = matches!(assigned.job.control().mode, Mode::Statement | Mode::Closure);
+        is_grouped && !self.engine.collector().is_unheard()
     }
 
     fn is_full(&self, began: Instant) -> bool {

@@ -109,9 +109,9 @@ macro_rules! nesting {
             /// # Errors
             #[doc = concat!("As [`savepoint`](crate::", $twin, "::savepoint).")]
             pub fn savepoint(&mut self) -> Result<Savepoint<'_>> {
-                self.limits.wait(self.inner.opening_savepoint())?;
+                let depth = self.limits.wait(self.inner.opening_savepoint())?;
                 Ok(Savepoint {
-                    inner: self.inner.opened_savepoint(),
+                    inner: self.inner.opened_savepoint(depth),
                     limits: self.limits.clone(),
                 })
             }

@@ -109,6 +109,28 @@ impl Engine<'_> {
         Ok(())
     }
 
+    // Savepoints of an interactive transaction. Their owners know them by their depth: a future that is dropped may
+    // leave a deeper one open that nobody owns, or ask for the end of one that has ended.
+
+    pub(crate) fn open_at_depth(&mut self) -> Result<usize> {
+        self.nested_savepoint()?;
+        Ok(self.nested.len())
+    }
+
+    pub(crate) fn keep_depth(&mut self, depth: usize) -> Result<()> {
+        while self.nested.len() >= depth {
+            self.nested_release()?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn undo_depth(&mut self, depth: usize) -> Result<()> {
+        while self.nested.len() >= depth {
+            self.nested_rollback()?;
+        }
+        Ok(())
+    }
+
     pub(super) fn open_nested(&mut self) -> Result<()> {
         self.savepoint()?;
         self.nested.push(self.collector.len());

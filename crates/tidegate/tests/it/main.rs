@@ -10,6 +10,7 @@ mod disk_faults;
 mod encryption;
 mod extension;
 mod group_commit;
+mod lost_answers;
 mod migrate;
 mod peers_faults;
 mod streams;
