@@ -11,7 +11,7 @@ use crate::engine::{Engine, Role};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Abandon, Job, Reply, Wakes};
 use crate::keyring::{Ended, Generation, Keyring};
-use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
+use crate::lane::{Assigned, Lane, Taken, Ticket};
 use crate::maintenance::Keeper;
 use crate::options::Options;
 use crate::reader::Reader;
@@ -256,7 +256,7 @@ impl Core {
 
     fn run_keeper(self: Arc<Self>) {
         current::own_connection();
-        let (lane, seat, mut first) = (&self.maintenance, Seat::new(), None);
+        let (lane, seat, mut first) = (&self.maintenance, self.maintenance.join(), None);
         let serve = |engine: Engine<'_>, key: Generation, job: Option<Assigned>| {
             Keeper::new(&self, engine, key).serve(job)
         };

@@ -76,6 +76,11 @@ pub(crate) fn enter_commit() -> bool {
     with_job(|job| job.control().execute()).unwrap_or(true)
 }
 
+/// Whether the current job has been running for longer than `limit`.
+pub(crate) fn runs_longer_than(limit: Duration) -> bool {
+    with_job(|job| job.control().timing().ran > limit).unwrap_or(false)
+}
+
 /// How long the current job may still wait, with nothing said where it has no deadline.
 pub(crate) fn time_left() -> Option<Duration> {
     let now = Instant::now();

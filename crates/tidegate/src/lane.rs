@@ -6,12 +6,15 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::job::{Abandon, Job, Phase, Wakes, give_up};
+use crate::job::{Abandon, Job, Mode, Phase, Wakes, give_up};
 use crate::slots::{List, Slots};
-use crate::sync::{Arc, AtomicU64, Condvar, Mutex, Ordering, lock};
+use crate::sync::{Arc, AtomicU8, AtomicU64, Condvar, Mutex, MutexGuard, Ordering, lock};
 
 /// How long a connection thread stays awake after its last job: about what waking it costs.
 const LINGER: Duration = Duration::from_micros(20);
+
+/// A reader that is awake is given this many short jobs before a second one is woken to help.
+const BACKLOG: usize = 32;
 
 /// Where an entered job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,13 +56,16 @@ pub(crate) enum Taken {
     Closed,
 }
 
-/// A connection thread's place among a lane's idle ones; the one that came last is woken first, its caches being warm.
-#[derive(Clone)]
-pub(crate) struct Seat(Arc<Condvar>);
+/// A connection thread's place at a lane. Idle threads form a stack: the one that came last is woken first, its caches
+/// being warm.
+pub(crate) struct Seat {
+    lane: Arc<Lane>,
+    bell: Arc<Condvar>,
+}
 
-impl Seat {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Condvar::new()))
+impl Drop for Seat {
+    fn drop(&mut self) {
+        lock(&self.lane.state).attending -= 1;
     }
 }
 
@@ -76,7 +82,9 @@ struct State {
     entries: Slots<Entry>,
     queue: List,
     lobby: List,
-    idle: Vec<Seat>,
+    idle: Vec<Arc<Condvar>>,
+    /// Connection threads that are awake and run nothing that may take long.
+    attending: usize,
     pushed: u64,
     closed: Option<Error>,
     nudged: bool,
@@ -88,6 +96,8 @@ pub(crate) struct Pushed {
     pub(crate) ticket: Ticket,
     /// No connection thread was idle to take the job at once.
     pub(crate) all_busy: bool,
+    /// An idle thread was left asleep, because another is about to take the job. Somebody must [`Lane::attend`] soon.
+    pub(crate) left_asleep: bool,
 }
 
 pub(crate) struct Lane {
@@ -97,6 +107,8 @@ pub(crate) struct Lane {
     bound: usize,
     /// An abandoned job spoils the whole lane (an interactive transaction's).
     fragile: bool,
+    /// Whether an idle thread was left asleep although a job waits; read without the lock.
+    left_asleep: AtomicU8,
 }
 
 impl Lane {
@@ -116,6 +128,7 @@ impl Lane {
                 queue: List::new(),
                 lobby: List::new(),
                 idle: Vec::new(),
+                attending: 0,
                 pushed: 0,
                 closed: None,
                 nudged: false,
@@ -124,7 +137,51 @@ impl Lane {
             pushes: AtomicU64::new(0),
             bound,
             fragile,
+            left_asleep: AtomicU8::new(0),
         }
+    }
+
+    /// The place of a connection thread that begins to serve this lane.
+    pub(crate) fn join(self: &Arc<Self>) -> Seat {
+        lock(&self.state).attending += 1;
+        Seat {
+            lane: self.clone(),
+            bell: Arc::new(Condvar::new()),
+        }
+    }
+
+    /// A thread turns to work that may take long: others must not wait for it.
+    pub(crate) fn turn_away(&self) {
+        let mut state = lock(&self.state);
+        state.attending -= 1;
+        self.wake_for_waiting(state);
+    }
+
+    /// The thread is back.
+    pub(crate) fn turn_back(&self) {
+        lock(&self.state).attending += 1;
+    }
+
+    /// Wakes a thread that was left asleep if a job still waits; `true` if it should be looked at again.
+    pub(crate) fn attend(&self) -> bool {
+        if self.left_asleep.load(Ordering::Relaxed) == 0 {
+            return false;
+        }
+        self.wake_for_waiting(lock(&self.state))
+    }
+
+    fn wake_for_waiting(&self, mut state: MutexGuard<'_, State>) -> bool {
+        let bell = match state.queue.len() {
+            0 => None,
+            _ => state.idle.pop(),
+        };
+        let again = state.queue.len() > 1 && !state.idle.is_empty();
+        self.left_asleep.store(u8::from(again), Ordering::Relaxed);
+        drop(state);
+        if let Some(bell) = bell {
+            bell.notify_one();
+        }
+        again
     }
 
     /// Enters a job: in the queue if there is room, else in the lobby.
@@ -140,6 +197,7 @@ impl Lane {
         } else {
             Place::Lobby
         };
+        let is_short = job.control().mode == Mode::Statement;
         let slot = state.entries.insert(Entry {
             job,
             sequence,
@@ -156,21 +214,29 @@ impl Lane {
             _ => lobby.push_back(entries, slot),
         }
         self.pushes.store(sequence, Ordering::Relaxed);
-        let seat = state.idle.pop();
-        drop(state);
-        let all_busy = seat.is_none();
-        if let Some(seat) = seat {
-            seat.0.notify_one();
+        let all_busy = state.idle.is_empty();
+        let left_asleep = !all_busy && is_short && state.is_attended();
+        if left_asleep {
+            self.left_asleep.store(1, Ordering::Relaxed);
+            drop(state);
+        } else {
+            let bell = state.idle.pop();
+            drop(state);
+            bell.inspect(|bell| bell.notify_one());
         }
         Ok(Pushed {
             ticket: Ticket { slot, sequence },
             all_busy,
+            left_asleep,
         })
     }
 
     /// Gives callers that were just answered the chance to come back before the thread goes to sleep: under load
-    /// that saves putting it to sleep and waking it for nearly every job.
+    /// that saves putting it to sleep and waking it for nearly every job. One thread that lingers is enough.
     pub(crate) fn linger(&self) {
+        if lock(&self.state).attending > 1 {
+            return;
+        }
         let before = self.pushes.load(Ordering::Relaxed);
         let until = Instant::now() + LINGER;
         while self.pushes.load(Ordering::Relaxed) == before && Instant::now() < until {
@@ -195,20 +261,22 @@ impl Lane {
             if left.is_some_and(|left| left.is_zero()) {
                 return Taken::TimedOut;
             }
-            state.idle.push(seat.clone());
+            state.idle.push(seat.bell.clone());
+            state.attending -= 1;
             state = match left {
                 None => seat
-                    .0
+                    .bell
                     .wait(state)
                     .unwrap_or_else(std::sync::PoisonError::into_inner),
                 Some(left) => {
-                    seat.0
+                    seat.bell
                         .wait_timeout(state, left)
                         .unwrap_or_else(std::sync::PoisonError::into_inner)
                         .0
                 }
             };
-            state.idle.retain(|idle| !Arc::ptr_eq(&idle.0, &seat.0));
+            state.attending += 1;
+            state.idle.retain(|idle| !Arc::ptr_eq(idle, &seat.bell));
         }
     }
 
@@ -263,16 +331,16 @@ impl Lane {
         self.spoil(lock(&self.state));
     }
 
-    fn spoil(&self, mut state: crate::sync::MutexGuard<'_, State>) {
+    fn spoil(&self, mut state: MutexGuard<'_, State>) {
         if !self.fragile {
             return;
         }
         state.spoiled = true;
         state.nudged = true;
-        let seat = state.idle.pop();
+        let bell = state.idle.pop();
         drop(state);
-        if let Some(seat) = seat {
-            seat.0.notify_one();
+        if let Some(bell) = bell {
+            bell.notify_one();
         }
     }
 
@@ -281,18 +349,14 @@ impl Lane {
         lock(&self.state).spoiled
     }
 
-    pub(crate) fn has_queued(&self) -> bool {
-        lock(&self.state).queue.len() > 0
-    }
-
     /// Wakes one idle connection thread without a job.
     pub(crate) fn nudge(&self) {
         let mut state = lock(&self.state);
         state.nudged = true;
-        let seat = state.idle.pop();
+        let bell = state.idle.pop();
         drop(state);
-        if let Some(seat) = seat {
-            seat.0.notify_one();
+        if let Some(bell) = bell {
+            bell.notify_one();
         }
     }
 
@@ -302,8 +366,8 @@ impl Lane {
         state.closed.get_or_insert(reason);
         let idle = std::mem::take(&mut state.idle);
         drop(state);
-        for seat in idle {
-            seat.0.notify_all();
+        for bell in idle {
+            bell.notify_all();
         }
     }
 
@@ -359,6 +423,11 @@ fn open_deadline(job: &dyn Job) -> Option<Instant> {
 }
 
 impl State {
+    /// Whether threads that are awake are about to take what waits.
+    fn is_attended(&self) -> bool {
+        self.queue.len() <= self.attending * BACKLOG
+    }
+
     fn assign(&mut self, horizon: u64) -> Option<Assigned> {
         let first = self.queue.front()?;
         if self.entries.get(first)?.sequence > horizon {

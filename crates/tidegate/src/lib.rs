@@ -3,6 +3,7 @@
 mod authorizer;
 mod backup;
 mod batch;
+mod blob;
 pub mod blocking;
 mod call;
 mod cancel;
@@ -53,6 +54,7 @@ mod writer;
 
 pub use backup::{Backup, Progress};
 pub use batch::Batch;
+pub use blob::{BlobReader, BlobWriter};
 pub use call::Call;
 pub use cancel::CancelToken;
 pub use changes::{Change, ChangeEvent, ChangeSet, Changes, Operation};

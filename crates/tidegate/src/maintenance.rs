@@ -26,7 +26,7 @@ impl<'c> Keeper<'c> {
             engine,
             generation,
             recorder: core.stats.recorder(),
-            seat: Seat::new(),
+            seat: core.maintenance.join(),
             wakes: Wakes::default(),
         }
     }

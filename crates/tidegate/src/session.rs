@@ -179,9 +179,9 @@ struct Server {
 impl Server {
     fn new(job: &SessionJob, handle: &Handle, lane: Arc<Lane>) -> Self {
         Self {
+            seat: lane.join(),
             lane,
             stats: handle.core().stats.clone(),
-            seat: Seat::new(),
             kind: job.kind,
             idle_limit: job.idle_limit,
             ends_at: Instant::now().checked_add(job.max_age),

@@ -9,6 +9,18 @@ use crate::sync::{Arc, AtomicU64, Condvar, Mutex, Ordering, Weak, lock};
 /// Nanoseconds since the timer's start; `NEVER` when nothing is due.
 const NEVER: u64 = u64::MAX;
 
+/// A short read may be this late because the reader that it was left to is kept: then another one is woken.
+const ATTEND_AFTER: Duration = Duration::from_millis(1);
+/// Nothing is due for a long time; a bound that any platform's clock can add.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// Why the timer has woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    Deadline,
+    Attention,
+}
+
 #[derive(Default)]
 struct State {
     lanes: Vec<Weak<Lane>>,
@@ -20,6 +32,8 @@ struct State {
 pub(crate) struct Timer {
     epoch: Instant,
     next: AtomicU64,
+    /// When lanes must be looked at for jobs whose thread is kept longer than it seemed.
+    attend: AtomicU64,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -29,6 +43,7 @@ impl Timer {
         Self {
             epoch: Instant::now(),
             next: AtomicU64::new(NEVER),
+            attend: AtomicU64::new(NEVER),
             state: Mutex::new(State::default()),
             changed: Condvar::new(),
         }
@@ -43,10 +58,19 @@ impl Timer {
 
     /// Makes sure that the timer looks at the lanes when `deadline` comes.
     pub(crate) fn arm(&self, deadline: Instant) {
-        let due = self.nanos(deadline);
-        if due < self.next.load(Ordering::Relaxed)
-            && due < self.next.fetch_min(due, Ordering::SeqCst)
-        {
+        self.lower(&self.next, self.nanos(deadline));
+    }
+
+    /// Makes sure that the timer soon wakes a thread for jobs that still wait by then.
+    pub(crate) fn arm_attention(&self) {
+        if self.attend.load(Ordering::Relaxed) == NEVER {
+            self.lower(&self.attend, self.nanos(Instant::now() + ATTEND_AFTER));
+        }
+    }
+
+    fn lower(&self, next: &AtomicU64, due: u64) {
+        let earlier = due < next.load(Ordering::Relaxed);
+        if earlier && due < next.fetch_min(due, Ordering::SeqCst) {
             drop(lock(&self.state));
             self.changed.notify_one();
         }
@@ -60,11 +84,20 @@ impl Timer {
     /// The timer thread's whole life.
     pub(crate) fn run(&self) {
         let mut wakes = Wakes::default();
-        while let Some(lanes) = self.wait() {
+        while let Some((due, lanes)) = self.wait() {
             for lane in lanes {
-                self.sweep(&lane, &mut wakes);
+                match due {
+                    Due::Deadline => self.sweep(&lane, &mut wakes),
+                    Due::Attention => self.attend(&lane),
+                }
             }
             wakes.wake_all();
+        }
+    }
+
+    fn attend(&self, lane: &Lane) {
+        if lane.attend() {
+            self.arm_attention();
         }
     }
 
@@ -77,28 +110,30 @@ impl Timer {
     }
 
     /// Waits until something is due; `None` when stopped.
-    fn wait(&self) -> Option<Vec<Arc<Lane>>> {
+    fn wait(&self) -> Option<(Due, Vec<Arc<Lane>>)> {
         let mut state = lock(&self.state);
-        loop {
-            if state.stopped {
-                return None;
+        while !state.stopped {
+            let now = self.nanos(Instant::now());
+            let lanes = || state.lanes.iter().filter_map(Weak::upgrade).collect();
+            // What is armed from here on counts for the next round.
+            if now >= self.attend.load(Ordering::SeqCst) {
+                self.attend.store(NEVER, Ordering::SeqCst);
+                return Some((Due::Attention, lanes()));
             }
             let next = self.next.load(Ordering::SeqCst);
-            let left = match next {
-                NEVER => Duration::from_secs(3600),
-                next => Duration::from_nanos(next).saturating_sub(self.epoch.elapsed()),
-            };
-            if left.is_zero() {
-                // A deadline armed from here on counts for the next round.
+            if now >= next {
                 self.next.store(NEVER, Ordering::SeqCst);
-                return Some(state.lanes.iter().filter_map(Weak::upgrade).collect());
+                return Some((Due::Deadline, lanes()));
             }
+            let next = next.min(self.attend.load(Ordering::SeqCst));
+            let left = Duration::from_nanos(next - now).min(LONGEST_WAIT);
             state = self
                 .changed
                 .wait_timeout(state, left)
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .0;
         }
+        None
     }
 
     fn nanos(&self, instant: Instant) -> u64 {
