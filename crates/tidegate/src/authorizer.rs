@@ -50,9 +50,9 @@ const OWNED_PRAGMAS: &[&str] = &[
 /// What one statement reads, writes and needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
-    /// Tables (and the tables behind views) that it reads.
+    /// Tables (and the tables behind views) that it reads, in lower case.
     pub(crate) reads: BTreeSet<String>,
-    /// Tables that it writes, triggers included.
+    /// Tables that it writes, triggers included, in lower case.
     pub(crate) writes: BTreeSet<String>,
     /// It changes the schema.
     pub(crate) changes_schema: bool,
@@ -64,12 +64,14 @@ pub(crate) struct Facts {
     pub(crate) has_columns: bool,
     /// The text holds no statement at all.
     pub(crate) is_empty: bool,
+    /// It asks how the connection is set, and changes nothing.
+    pub(crate) asks_for_setting: bool,
     pub(crate) refusal: Option<Cow<'static, str>>,
 }
 
 impl Facts {
     pub(crate) fn complete(mut self, statement: &Statement<'_>, sql: &str) -> Self {
-        self.read_only = statement.readonly() && !self.solo;
+        self.read_only = (statement.readonly() || self.asks_for_setting) && !self.solo;
         self.has_columns = statement.column_count() > 0;
         self.solo |= starts_with_keyword(sql, "VACUUM");
         self.is_empty = statement.column_count() == 0 && only_comments(sql);
@@ -91,6 +93,14 @@ impl Facts {
             } if is_owned(pragma_name) => self.refuse(format!(
                 "PRAGMA {pragma_name} is a setting of every connection: set it when opening, through Options"
             )),
+            AuthAction::Pragma {
+                pragma_name,
+                pragma_value: None,
+            } if is_owned(pragma_name) => {
+                // SQLite takes some of these questions for writing.
+                self.asks_for_setting = true;
+                Authorization::Allow
+            }
             AuthAction::Attach { .. } | AuthAction::Detach { .. } => {
                 self.solo = true;
                 Authorization::Allow
@@ -108,22 +118,25 @@ impl Facts {
     }
 
     fn read(&mut self, table: &str) -> Authorization {
-        if !self.reads.contains(table) {
-            self.reads.insert(table.to_owned());
-        }
+        note_table(&mut self.reads, table);
         Authorization::Allow
     }
 
     fn write(&mut self, table: &str) -> Authorization {
-        if !self.writes.contains(table) {
-            self.writes.insert(table.to_owned());
-        }
+        note_table(&mut self.writes, table);
         Authorization::Allow
     }
 
     fn refuse(&mut self, reason: impl Into<Cow<'static, str>>) -> Authorization {
         self.refusal.get_or_insert(reason.into());
         Authorization::Deny
+    }
+}
+
+/// SQLite tells a name as the schema spells it, or, where no column is read, as the statement does.
+fn note_table(tables: &mut BTreeSet<String>, name: &str) {
+    if !tables.contains(name) {
+        tables.insert(name.to_ascii_lowercase());
     }
 }
 

@@ -295,7 +295,9 @@ impl Hub {
                 .tables
                 .iter()
                 .any(|facts| facts.writes.contains(table))
-                || changes.iter().any(|change| &*change.table == table)
+                || changes
+                    .iter()
+                    .any(|change| change.table.eq_ignore_ascii_case(table))
         };
         for watcher in self.watchers() {
             watcher.notice((!touched.everything).then_some(&is_touched));

@@ -3,6 +3,7 @@
 mod acceptance;
 mod backup;
 mod batch;
+mod blobs;
 mod blocking;
 mod calls;
 mod disk_faults;

@@ -100,6 +100,7 @@ const CASES: &[(&str, &str, &[i64])] = &[
         "INSERT INTO a (n) VALUES (30)",
         &[3],
     ),
+    ("SELECT count(*) FROM Plain", "DELETE FROM pLaIn", &[0]),
     (
         "SELECT EXISTS (SELECT 1 FROM log)",
         "INSERT INTO log VALUES (1)",
