@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -145,7 +145,7 @@ impl Future for Backup {
     }
 }
 
-fn run(core: &Core, engine: &mut Engine<'_>, path: &PathBuf, plan: Plan) -> Result<()> {
+fn run(core: &Core, engine: &mut Engine<'_>, path: &Path, plan: Plan) -> Result<()> {
     let steps = match i32::try_from(plan.pages_per_step) {
         Ok(pages) if pages > 0 => pages,
         _ => return Err(Error::misuse("`pages_per_step` must be 1 to 2,147,483,647")),

@@ -155,7 +155,7 @@ impl Core {
             .map_err(|error| Error::io(format!("cannot start the thread {role}"), error))
     }
 
-    fn taps(&self) -> Taps {
+    pub(crate) fn taps(&self) -> Taps {
         Taps {
             ledger: Ledger::default(),
             readers: self.readers.clone(),

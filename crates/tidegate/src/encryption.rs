@@ -4,9 +4,8 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::authorizer::Ledger;
 use crate::call::Call;
-use crate::connection::{self, Taps, pragma_number};
+use crate::connection::{self, pragma_number};
 use crate::core::{Core, Target};
 use crate::current;
 use crate::database::Database;
@@ -16,7 +15,6 @@ use crate::ffi;
 use crate::file_call::FileCall;
 use crate::key::Key;
 use crate::options::Options;
-use crate::sync::{Arc, AtomicU64};
 use crate::upkeep::{begin_copy, go_on, publish, run_sql, utf8};
 use crate::wal::{self, CheckpointMode};
 
@@ -227,15 +225,15 @@ fn rekey(core: &Core, key: Key) -> Result<()> {
     }
     let drained = core.keyring.drain(go_on)?;
     let old = core.keyring.renew(&core.options);
-    encrypt_anew(&old, &key)?;
+    encrypt_anew(core, &old, &key)?;
     drained.replace(key);
     Ok(())
 }
 
 /// Does it on a connection of its own: SQLCipher does not tell whether it succeeded, and leaves the connection with
 /// both keys if it did not. So the new key is tried.
-fn encrypt_anew(old: &Options, key: &Key) -> Result<()> {
-    let connection = connection::open(old, Role::Writer, &taps())?;
+fn encrypt_anew(core: &Core, old: &Options, key: &Key) -> Result<()> {
+    let connection = connection::open(old, Role::Writer, &core.taps())?;
     // Tells who else is writing, where SQLCipher would say nothing.
     run_sql(&connection, "BEGIN IMMEDIATE; ROLLBACK")?;
     go_on()?;
@@ -246,31 +244,22 @@ fn encrypt_anew(old: &Options, key: &Key) -> Result<()> {
     drop(connection);
     let mut new = old.clone();
     new.key = Some(key.clone());
-    match connection::open(&new, Role::Writer, &taps()) {
+    match connection::open(&new, Role::Writer, &core.taps()) {
         Ok(connection) => {
             // Pages with the old key do not stay in the file for longer than they must.
             let _ = wal::checkpoint(&connection, CheckpointMode::Truncate);
             Ok(())
         }
-        Err(error) => Err(after_failure(old, error)),
+        Err(error) => Err(after_failure(core, old, error)),
     }
 }
 
-fn after_failure(old: &Options, error: Error) -> Error {
-    match connection::open(old, Role::Writer, &taps()) {
+fn after_failure(core: &Core, old: &Options, error: Error) -> Error {
+    match connection::open(old, Role::Writer, &core.taps()) {
         Ok(_) => Error::new(
             ErrorKind::Io,
             "the pages could not be written with the new key; the old one holds",
         ),
         Err(_) => error.with_committed(Committed::Unknown),
-    }
-}
-
-/// For a connection that nobody but this job has.
-fn taps() -> Taps {
-    Taps {
-        ledger: Ledger::default(),
-        wal_pages: Arc::new(AtomicU64::new(0)),
-        busy_retries: Arc::new(AtomicU64::new(0)),
     }
 }

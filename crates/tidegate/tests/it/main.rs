@@ -1,4 +1,8 @@
 //! The driver from outside: one binary for all integration tests.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that unwraps says where the test failed"
+)]
 
 mod acceptance;
 mod backup;
