@@ -35,6 +35,12 @@ impl Options {
         if self.path.as_os_str().is_empty() {
             return refuse("path", "empty; give the path of a file, or `:memory:`");
         }
+        if self.path.as_os_str().as_encoded_bytes().contains(&0) {
+            return refuse(
+                "path",
+                &format!("{:?}; it must not contain a zero byte", self.path),
+            );
+        }
         if self.read_only && self.create == Some(true) {
             return refuse(
                 "create",
