@@ -42,6 +42,7 @@ pub(crate) fn open(options: &Options, role: Role, taps: &Taps) -> Result<Connect
         check_path(options, role)?;
     }
     let mut connection = open_file(options, role)?;
+    refuse_write_protection(&connection, options, role)?;
     let prepared = prepare(&mut connection, options, role, taps);
     prepared.map_err(|error| name_the_key(options, error))?;
     Ok(connection)
@@ -114,6 +115,20 @@ fn open_file(options: &Options, role: Role) -> Result<Connection> {
         None => Connection::open_with_flags(path, flags),
     }
     .map_err(|error| sqlite(error).context(format!("cannot open {}", options.path.display())))
+}
+
+/// SQLite opens a write-protected file for reading, and leaves it to the first write to fail.
+fn refuse_write_protection(connection: &Connection, options: &Options, role: Role) -> Result<()> {
+    let is_protected = role == Role::Writer
+        && !options.read_only
+        && connection.is_readonly("main").map_err(sqlite)?;
+    match is_protected {
+        true => Err(Error::read_only(format!(
+            "cannot open {}: the file is write-protected; open it with read_only",
+            options.path.display()
+        ))),
+        false => Ok(()),
+    }
 }
 
 /// Opens an empty file into which a copy of the database is to be written. Nothing in it is worth a journal: a copy
