@@ -335,7 +335,9 @@ impl<'c> Writer<'c> {
                 Err(error) => (Ran::LostAll, Err(error)),
             };
         }
-        match self.engine.unwrap_undoing(mark) {
+        // SQLite does not commit a transaction that met a damaged page, not even after a savepoint has undone that.
+        let is_damaged = matches!(&outcome, Err(error) if error.kind() == ErrorKind::Corrupt);
+        match self.engine.unwrap_undoing(mark) && !is_damaged {
             true => (Ran::Undone, outcome),
             false => (Ran::LostAll, outcome),
         }
