@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod backup;
+mod bad_files;
 mod batch;
 mod blobs;
 mod blocking;
