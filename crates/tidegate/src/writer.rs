@@ -335,9 +335,9 @@ impl<'c> Writer<'c> {
                 Err(error) => (Ran::LostAll, Err(error)),
             };
         }
-        // SQLite does not commit a transaction that met a damaged page, not even after a savepoint has undone that.
-        let is_damaged = matches!(&outcome, Err(error) if error.kind() == ErrorKind::Corrupt);
-        match self.engine.unwrap_undoing(mark) && !is_damaged {
+        // A damaged page that a statement came upon can fail others in the same transaction that never touch it.
+        let is_tainted = matches!(&outcome, Err(error) if error.kind() == ErrorKind::Corrupt);
+        match self.engine.unwrap_undoing(mark) && !is_tainted {
             true => (Ran::Undone, outcome),
             false => (Ran::LostAll, outcome),
         }

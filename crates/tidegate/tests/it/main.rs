@@ -14,6 +14,7 @@ mod calls;
 mod disk_faults;
 #[cfg(feature = "encryption")]
 mod encryption;
+mod errors;
 mod extension;
 mod group_commit;
 mod lost_answers;
