@@ -211,7 +211,7 @@ impl<R> Made<R> {
     }
 
     /// Lets the timer know of a deadline that was set when the job was in its lane already.
-    fn watch_deadline(&self) {
+    pub(crate) fn watch_deadline(&self) {
         if self.entered.is_some()
             && let Some(deadline) = self.job.control().deadline()
         {

@@ -314,7 +314,9 @@ impl Hub {
                 queue.closed = true;
                 queue.waker.take()
             };
-            waker.map(Waker::wake);
+            if let Some(waker) = waker {
+                waker.wake();
+            }
         }
         drop(members);
         for watcher in self.watchers() {
@@ -332,7 +334,9 @@ fn offer(queue: &Mutex<Queue>, set: &Arc<ChangeSet>) {
     queue.sets.push_back(set.clone());
     let waker = queue.waker.take();
     drop(queue);
-    waker.map(Waker::wake);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
 }
 
 /// A subscription to committed changes, from [`Database::changes`](crate::Database::changes).

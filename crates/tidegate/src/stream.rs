@@ -146,8 +146,9 @@ impl<T: DeserializeOwned + Send + 'static> RowStream<T> {
     /// from then on [`Options::snapshot_max_age`](crate::Options::snapshot_max_age) holds, which holds in any case. Rows
     /// that were read before the deadline can be taken after it. [`Duration::MAX`] stands for no deadline.
     pub fn deadline(self, after: Duration) -> Self {
-        if let Source::Made(_, job) = &self.source {
+        if let Source::Made(made, job) = &self.source {
             job.set_deadline((after != Duration::MAX).then_some(after));
+            made.watch_deadline();
         }
         self
     }

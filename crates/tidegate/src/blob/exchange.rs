@@ -104,7 +104,9 @@ impl Exchange {
 
     /// Answers everything from here on with `reason`.
     pub(super) fn end(&self, reason: Error) {
-        self.change(|state| drop(state.end.get_or_insert(reason)));
+        self.change(|state| {
+            state.end.get_or_insert(reason);
+        });
         self.changed.notify_one();
     }
 
@@ -113,6 +115,8 @@ impl Exchange {
         change(&mut state);
         let waker = state.waker.take();
         drop(state);
-        waker.map(Waker::wake);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }

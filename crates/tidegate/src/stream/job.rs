@@ -102,10 +102,22 @@ impl<T> StreamJob<T> {
     }
 
     pub(super) fn set_deadline(&self, after: Option<Duration>) {
-        if let Some(query) = &mut *lock(&self.query) {
+        let mut query = lock(&self.query);
+        if let Some(query) = &mut *query {
             query.has_deadline = true;
-            self.control.set_deadline(after);
         }
+        self.control.set_deadline(after);
+    }
+
+    fn take_query(&self) -> Result<Query> {
+        let mut query = lock(&self.query);
+        let query = query
+            .take()
+            .ok_or_else(|| Error::new(ErrorKind::Cancelled, "given up before it ran"))?;
+        if !query.has_deadline {
+            self.control.set_deadline(None);
+        }
+        Ok(query)
     }
 
     /// The error of a stream that is past its own or its session's limit.
@@ -125,7 +137,9 @@ impl<T> StreamJob<T> {
         state.chunks.push_back(rows);
         let waker = state.waker.take();
         drop(state);
-        waker.map(Waker::wake);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
         Ok(())
     }
 
@@ -193,13 +207,7 @@ impl<T: DeserializeOwned + Send> Job for StreamJob<T> {
     }
 
     fn run(&self, engine: &mut Engine<'_>) -> Result<()> {
-        let query = lock(&self.query).take();
-        let Some(query) = query else {
-            return Err(Error::new(ErrorKind::Cancelled, "given up before it ran"));
-        };
-        if !query.has_deadline {
-            self.control.set_deadline(None);
-        }
+        let query = self.take_query()?;
         let outer = current::limit();
         if let Some(max_age) = self.bounds.max_age {
             current::set_limit(Instant::now().checked_add(max_age));

@@ -69,7 +69,9 @@ impl Signal {
         change(&mut state);
         let waker = state.waker.take();
         drop(state);
-        waker.map(Waker::wake);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 

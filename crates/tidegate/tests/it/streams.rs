@@ -229,6 +229,16 @@ async fn the_deadline_ends_a_stream_that_is_silent_or_whose_consumer_is_slow() {
 }
 
 #[tokio::test]
+async fn a_deadline_set_midway_holds() {
+    let db = one_reader().await;
+    let mut stream = db.stream::<i64>(ENDLESS, ());
+    stream.next().await.unwrap().unwrap();
+    let (_, error) = drain(stream.deadline(Duration::from_millis(30))).await;
+    assert_eq!(error.unwrap().kind(), ErrorKind::Deadline);
+    assert_free(&db).await;
+}
+
+#[tokio::test]
 async fn a_deadline_that_passes_in_the_queue_is_told() {
     let db = one_reader().await;
     let mut first = db.stream::<i64>(ENDLESS, ());
