@@ -1,4 +1,70 @@
 //! Non-blocking SQLite for async services.
+//!
+//! No call blocks the caller's executor, no call outlasts its deadline, and no dropped future leaves a transaction open
+//! or a write half done. Writes of concurrent callers share a commit, so that waiting for the disk at every commit, which is the
+//! default, is affordable.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> tidegate::Result<()> {
+//! # let dir = tempfile::tempdir()?;
+//! # let path = dir.path().join("app.db");
+//! use std::time::Duration;
+//! use tidegate::Database;
+//!
+//! let db = Database::open(path).await?;
+//! db.execute_batch("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL, pieces INTEGER NOT NULL)").await?;
+//! db.execute("INSERT INTO item (name, pieces) VALUES (?, ?)", ("lamp", 3)).await?;
+//!
+//! let left = db
+//!     .write(|tx| {
+//!         tx.execute("UPDATE item SET pieces = pieces - 1 WHERE name = ?", ("lamp",))?;
+//!         tx.query_scalar::<i64>("SELECT pieces FROM item WHERE name = ?", ("lamp",))
+//!     })
+//!     .await?;
+//! assert_eq!(left, 2);
+//!
+//! let items: Vec<(String, i64)> = db
+//!     .query("SELECT name, pieces FROM item", ())
+//!     .deadline(Duration::from_millis(200))
+//!     .await?;
+//! # assert_eq!(items, [("lamp".to_owned(), 2)]);
+//! db.close().await
+//! # }
+//! ```
+//!
+//! # Where to read on
+//!
+//! - [The guide](_guide): every kind of call with an example.
+//! - [The concurrency contract](_concurrency): what may be relied on, and what a dropped future leaves behind.
+//! - [The internals](_internals): how it is built, and why so.
+//!
+//! # What there is
+//!
+//! | for | look at |
+//! |---|---|
+//! | opening | [`Database::open`], [`Options`], [`Synchronous`], [`JournalMode`] |
+//! | statements | [`Database::execute`], [`query`](Database::query), [`query_one`](Database::query_one), [`query_opt`](Database::query_opt), [`query_scalar`](Database::query_scalar), [`execute_many`](Database::execute_many), [`Batch`] |
+//! | parameters and rows | [`IntoParams`], [`params!`], [`named`], [`list`], [`Row`], [`Value`], [`micros`] |
+//! | transactions | [`Database::write`], [`Database::read`], [`Tx`], [`ReadTx`], [`Transaction`], [`Savepoint`], [`Snapshot`] |
+//! | much data | [`Database::stream`], [`BlobReader`], [`BlobWriter`] |
+//! | what changed | [`Database::changes`], [`Database::watch`] |
+//! | stopping | [`Call::deadline`], [`CancelToken`] |
+//! | failing | [`Error`], [`ErrorKind`], [`Committed`] |
+//! | the database as a whole | [`Migrations`], [`Database::backup`], [`Database::checkpoint`], [`Database::integrity_check`], [`Database::close`] |
+//! | figures | [`Database::stats`], [`StallMonitor`] |
+//! | callers without an executor | [`blocking`] |
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `encryption` | encrypted files by SQLCipher, with the system's libcrypto |
+//! | `encryption-vendored` | the same, with an OpenSSL built from source |
+//! | `json` | JSON documents as parameters and columns: `Json<T>` |
+//! | `uuid` | UUIDs as parameters |
+//! | `metrics` | the figures through the `metrics` facade |
+//! | `tokio` | blobs as Tokio's `AsyncRead`, `AsyncWrite` and `AsyncSeek` |
 
 mod authorizer;
 mod backup;
@@ -13,6 +79,7 @@ mod core;
 mod current;
 mod database;
 mod decode;
+mod documentation;
 mod draft;
 #[cfg(feature = "encryption")]
 mod encryption;
@@ -60,6 +127,7 @@ pub use cancel::CancelToken;
 pub use changes::{Change, ChangeEvent, ChangeSet, Changes, Operation};
 pub use database::{Closing, Database, Opening};
 pub use decode::Columns;
+pub use documentation::{_concurrency, _guide, _internals};
 pub use error::{
     Committed, Constraint, ConstraintKind, Conversion, Error, ErrorKind, Result, Timing,
 };
