@@ -161,8 +161,9 @@ impl<R: Send + 'static> Made<R> {
     }
 
     fn enter(&mut self) -> Result<()> {
-        let control = self.job.control();
-        let in_flight = self.route.core().stats.begin(control.class);
+        let (control, core) = (self.job.control(), self.route.core());
+        control.open_span(&core.label);
+        let in_flight = core.stats.begin(control.class);
         let ticket = self.submit().inspect_err(|error| {
             self.count_unexecuted(error.kind());
         })?;
@@ -221,9 +222,8 @@ impl<R> Made<R> {
 
     /// Counts a call that ended without the connection's thread.
     fn count_unexecuted(&self, kind: ErrorKind) {
-        let control = self.job.control();
         let recorder = self.route.core().stats.outside();
-        recorder.unexecuted(control.class, control.timing().waited, Err(kind));
+        self.job.control().count_unexecuted(&recorder, kind);
     }
 
     /// The last answer is there: if it was given without the connection's thread, it is counted here.

@@ -15,6 +15,7 @@ use crate::ffi;
 use crate::lane::Lane;
 use crate::options::{JournalMode, Options};
 use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::trace;
 
 /// Virtual machine steps between two looks at the running job's deadline: see docs/internals.md for the sweep.
 const PROGRESS_STEPS: i32 = 1000;
@@ -254,12 +255,17 @@ fn name_the_key(options: &Options, error: Error) -> Error {
 
 fn install_busy_handler(connection: &mut Connection, timeout: Duration, taps: &Taps) -> Result<()> {
     let mut since = Instant::now();
+    let mut is_told = false;
     let retries = taps.busy_retries.clone();
     let handler = move |attempt: i32| {
         if attempt == 0 {
-            since = Instant::now();
+            (since, is_told) = (Instant::now(), false);
         }
-        let left = timeout.saturating_sub(since.elapsed());
+        let waited = since.elapsed();
+        if waited > trace::LONG_BUSY && !std::mem::replace(&mut is_told, true) {
+            trace::long_busy(waited);
+        }
+        let left = timeout.saturating_sub(waited);
         if left.is_zero() || current::is_impatient() {
             return false;
         }

@@ -18,6 +18,7 @@ use crate::reader::Reader;
 use crate::stats::{self, Gauges, LaneStats, PoolGauge, Stats};
 use crate::sync::{Arc, AtomicU8, AtomicU64, Mutex, Ordering, Weak, lock};
 use crate::timer::Timer;
+use crate::trace;
 use crate::wal::Wal;
 use crate::writer::Writer;
 
@@ -41,7 +42,7 @@ pub(crate) enum Target {
 
 pub(crate) struct Core {
     pub(crate) options: Options,
-    label: String,
+    pub(crate) label: String,
     pub(crate) writer: Arc<Lane>,
     /// The writer's lane for a database in memory, whose only connection serves all.
     pub(crate) readers: Arc<Lane>,
@@ -121,8 +122,11 @@ impl Core {
 
     /// Enters a job, and opens one more reader if all of them are busy.
     pub(crate) fn submit(self: &Arc<Self>, target: Target, job: Arc<dyn Job>) -> Result<Ticket> {
-        let deadline = job.control().deadline();
+        let (class, deadline) = (job.control().class, job.control().deadline());
         let pushed = self.lane(target).push(job)?;
+        if pushed.found_full {
+            trace::queue_full(&self.label, class);
+        }
         if let Some(deadline) = deadline {
             self.timer.arm(deadline);
         }
@@ -184,7 +188,7 @@ impl Core {
     }
 
     fn run_writer(self: Arc<Self>, opened: &Reply<()>) {
-        current::own_connection();
+        current::own_connection(&self.label);
         let mut wakes = Wakes::default();
         let mut is_open = false;
         let served = loop {
@@ -255,7 +259,7 @@ impl Core {
     }
 
     fn run_keeper(self: Arc<Self>) {
-        current::own_connection();
+        current::own_connection(&self.label);
         let (lane, seat, mut first) = (&self.maintenance, self.maintenance.join(), None);
         let serve = |engine: Engine<'_>, key: Generation, job: Option<Assigned>| {
             Keeper::new(&self, engine, key).serve(job)
@@ -285,7 +289,7 @@ impl Core {
     }
 
     fn run_reader(self: Arc<Self>) {
-        current::own_connection();
+        current::own_connection(&self.label);
         let serve = |engine: Engine<'_>, key: Generation, job: Option<Assigned>| {
             Reader::new(&self, engine, key).serve(job)
         };
@@ -315,9 +319,7 @@ impl Core {
         if !control.conclude() {
             return;
         }
-        let waited = control.timing().waited;
-        let recorder = self.stats.outside();
-        recorder.unexecuted(control.class, waited, Err(error.kind()));
+        control.count_unexecuted(&self.stats.outside(), error.kind());
         let mut wakes = Wakes::default();
         assigned.job.fail(error.duplicate(), &mut wakes);
         wakes.wake_all();
@@ -465,6 +467,7 @@ impl Core {
         lock(&self.timer_thread).take().into_iter().for_each(join);
         self.changes.close();
         self.phase.store(CLOSED, Ordering::Release);
+        trace::closed(&self.label);
     }
 
     fn is_drained(&self) -> bool {

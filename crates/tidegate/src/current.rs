@@ -3,19 +3,34 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use tracing::span::EnteredSpan;
+
 use crate::job::Job;
 use crate::sync::Arc;
 
 thread_local! {
-    static JOB: RefCell<Option<Arc<dyn Job>>> = const { RefCell::new(None) };
+    static JOB: RefCell<Option<Current>> = const { RefCell::new(None) };
+    static LABEL: RefCell<String> = const { RefCell::new(String::new()) };
     static LIMIT: Cell<Option<Instant>> = const { Cell::new(None) };
     static IS_IMPATIENT: Cell<bool> = const { Cell::new(false) };
     static IS_CONNECTION_THREAD: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Marks this thread as one that owns a connection.
-pub(crate) fn own_connection() {
+/// The job that runs, within its span.
+struct Current {
+    _span: Option<EnteredSpan>,
+    job: Arc<dyn Job>,
+}
+
+/// Marks this thread as one that owns a connection of the database with this label.
+pub(crate) fn own_connection(label: &str) {
     IS_CONNECTION_THREAD.set(true);
+    LABEL.replace(label.to_owned());
+}
+
+/// Looks at the label of the connection's database.
+pub(crate) fn with_label(look: impl FnOnce(&str)) {
+    LABEL.with_borrow(|label| look(label));
 }
 
 /// Whether the caller runs on a connection's thread, where waiting for another job could never end.
@@ -23,9 +38,14 @@ pub(crate) fn is_connection_thread() -> bool {
     IS_CONNECTION_THREAD.get()
 }
 
-/// Makes `job` the one that SQLite's callbacks look at, and gives back the one before.
-pub(crate) fn enter(job: Option<Arc<dyn Job>>) -> Option<Arc<dyn Job>> {
-    JOB.replace(job)
+/// Makes `job` the one that SQLite's callbacks look at, and enters its span instead of the one before.
+pub(crate) fn enter(job: Option<Arc<dyn Job>>) {
+    drop(JOB.take());
+    let current = job.map(|job| Current {
+        _span: job.control().enter_span(),
+        job,
+    });
+    drop(JOB.replace(current));
 }
 
 /// Sets the instant after which nothing may run on this thread's open snapshot, whatever the job.
@@ -91,5 +111,5 @@ pub(crate) fn time_left() -> Option<Duration> {
 
 /// Looks at the current job, if there is one.
 pub(crate) fn with_job<T>(look: impl FnOnce(&dyn Job) -> T) -> Option<T> {
-    JOB.with_borrow(|job| job.as_deref().map(look))
+    JOB.with_borrow(|current| current.as_ref().map(|current| look(&*current.job)))
 }

@@ -22,6 +22,7 @@ use crate::options::Options;
 use crate::params::{IntoParams, Params};
 use crate::stats::{CallClass, Stats};
 use crate::sync::Arc;
+use crate::trace;
 use crate::tx::{ReadTx, Tx};
 
 /// Keeps a database open; when the last one goes, the database closes by itself.
@@ -117,6 +118,9 @@ impl Future for Opening {
         };
         let opened = std::task::ready!(reply.poll(cx));
         let database = self.begun.take().map(|(_, database)| database);
+        if let (Ok(()), Some(database)) = (&opened, &database) {
+            trace::opened(&database.core().label, &database.options().path);
+        }
         Poll::Ready(
             opened
                 .and_then(|()| database.ok_or_else(|| Error::misuse("polled after it was ready"))),

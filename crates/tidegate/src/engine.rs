@@ -19,6 +19,7 @@ use crate::redo::{Entry, Observer, Redo, Seen};
 use crate::statement::{CacheCounts, StatementCache, refuse_nul};
 use crate::stats::Recorder;
 use crate::sync::Arc;
+use crate::trace;
 use controls::{Controls, step};
 pub(crate) use group::Mark;
 use group::Wrap;
@@ -206,6 +207,7 @@ impl<'c> Engine<'c> {
         observe: bool,
         each: &mut EachRow<'_>,
     ) -> Result<Seen> {
+        trace::statement(sql);
         if current::is_given_up() {
             return Err(stepping::interrupted());
         }

@@ -1,13 +1,18 @@
 //! One submitted piece of work: its phase, its deadline, and the place where its answer waits.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use tracing::Span;
+use tracing::span::EnteredSpan;
+
 use crate::engine::Engine;
 use crate::error::{Committed, Error, ErrorKind, Result, Timing};
-use crate::stats::CallClass;
+use crate::stats::{CallClass, Recorder};
 use crate::sync::{AtomicU8, AtomicU64, Mutex, Ordering, lock};
+use crate::trace;
 
 /// How a connection thread may run a job beside others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +74,8 @@ pub(crate) struct Control {
     deadline_nanos: AtomicU64,
     started_nanos: AtomicU64,
     phase: AtomicU8,
+    /// Set when the call is submitted, if anybody wants to see it.
+    span: OnceLock<Span>,
 }
 
 impl Control {
@@ -80,6 +87,7 @@ impl Control {
             deadline_nanos: AtomicU64::new(NO_DEADLINE),
             started_nanos: AtomicU64::new(NOT_STARTED),
             phase: AtomicU8::new(Phase::Queued as u8),
+            span: OnceLock::new(),
         }
     }
 
@@ -152,6 +160,39 @@ impl Control {
 
     pub(crate) fn is_abandoned(&self) -> bool {
         self.phase() == Phase::Abandoned
+    }
+
+    /// Opens the call's span as a child of the current one.
+    pub(crate) fn open_span(&self, database: &str) {
+        if let Some(span) = trace::call(self.class, database) {
+            // One that is there already is this call's, too.
+            let _ = self.span.set(span);
+        }
+    }
+
+    pub(crate) fn enter_span(&self) -> Option<EnteredSpan> {
+        self.span.get().map(|span| span.clone().entered())
+    }
+
+    /// Counts the call, which has run, and completes its span.
+    pub(crate) fn count(&self, recorder: &Recorder, outcome: &Result<()>) {
+        let timing = self.timing();
+        let outcome = outcome.as_ref().map(|()| ()).map_err(Error::kind);
+        recorder.call(self.class, timing.waited, timing.ran, outcome);
+        self.end_span(timing, outcome);
+    }
+
+    /// Counts the call, which was answered without its connection's thread, and completes its span.
+    pub(crate) fn count_unexecuted(&self, recorder: &Recorder, kind: ErrorKind) {
+        let timing = self.timing();
+        recorder.unexecuted(self.class, timing.waited, Err(kind));
+        self.end_span(timing, Err(kind));
+    }
+
+    fn end_span(&self, timing: Timing, outcome: Result<(), ErrorKind>) {
+        if let Some(span) = self.span.get() {
+            trace::ended(span, timing, outcome);
+        }
     }
 
     /// How long the job waited in its queue and how long it has run, up to now.

@@ -98,6 +98,8 @@ pub(crate) struct Pushed {
     pub(crate) all_busy: bool,
     /// An idle thread was left asleep, because another is about to take the job. Somebody must [`Lane::attend`] soon.
     pub(crate) left_asleep: bool,
+    /// The job waits for a place in the queue.
+    pub(crate) found_full: bool,
 }
 
 pub(crate) struct Lane {
@@ -228,6 +230,7 @@ impl Lane {
             ticket: Ticket { slot, sequence },
             all_busy,
             left_asleep,
+            found_full: place == Place::Lobby,
         })
     }
 

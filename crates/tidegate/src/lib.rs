@@ -111,6 +111,7 @@ mod stats;
 mod stream;
 mod sync;
 mod timer;
+mod trace;
 mod transaction;
 mod tx;
 mod upkeep;

@@ -67,10 +67,7 @@ impl<'c> Keeper<'c> {
         if !control.conclude() {
             return;
         }
-        let timing = control.timing();
-        let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
-        self.recorder
-            .call(control.class, timing.waited, timing.ran, kind);
+        control.count(&self.recorder, &outcome);
         match outcome {
             Ok(()) => assigned.job.deliver(&mut self.wakes),
             Err(error) => assigned.job.fail(error, &mut self.wakes),

@@ -11,6 +11,7 @@ use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
 use crate::stats::Recorder;
 use crate::sync::Arc;
+use crate::trace;
 
 /// A shared read transaction ends after this, so that it never holds back a checkpoint for long.
 const SHARED_MAX: Duration = Duration::from_millis(5);
@@ -155,6 +156,9 @@ impl<'c> Reader<'c> {
         current::enter(Some(job.clone()));
         current::set_limit(Instant::now().checked_add(self.core.options.snapshot_max_age));
         let outcome = job.run(&mut self.engine);
+        if outcome.is_err() && current::is_past_limit() {
+            trace::aged_snapshot();
+        }
         current::enter(None);
         if !is_short {
             self.lane.turn_back();
@@ -168,10 +172,7 @@ impl<'c> Reader<'c> {
         if !control.conclude() {
             return;
         }
-        let timing = control.timing();
-        let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
-        self.recorder
-            .call(control.class, timing.waited, timing.ran, kind);
+        control.count(&self.recorder, &outcome);
         match outcome {
             Ok(()) => job.deliver(&mut self.wakes),
             Err(error) => job.fail(error, &mut self.wakes),

@@ -11,6 +11,7 @@ use crate::job::{Answered, CallJob, Control, Job, Mode, Reply, Wakes};
 use crate::lane::{Assigned, Lane, Seat, Taken};
 use crate::stats::CallClass;
 use crate::sync::{Arc, Mutex, lock};
+use crate::trace;
 
 /// An owner sends one call at a time; savepoints given up on the way may queue a few more.
 const SESSION_BOUND: usize = 64;
@@ -118,11 +119,7 @@ impl Job for SessionJob {
             if !self.control.conclude() {
                 return Err(Error::new(ErrorKind::Cancelled, "given up while it began"));
             }
-            let timing = self.control.timing();
-            let stats = &handle.core().stats;
-            stats
-                .outside()
-                .call(self.control.class, timing.waited, timing.ran, Ok(()));
+            self.control.count(&handle.core().stats.outside(), &Ok(()));
             let server = Server::new(self, &handle, lane.clone());
             self.answer(Session {
                 handle: handle.clone(),
@@ -224,14 +221,18 @@ impl Server {
 
     fn too_long(&self) -> Error {
         match self.kind {
-            Kind::Snapshot => Error::new(ErrorKind::Deadline, SNAPSHOT_TOO_OLD),
-            Kind::Transaction => Error::new(
-                ErrorKind::Deadline,
-                format!(
-                    "the transaction was idle for longer than transaction_idle_limit ({:?}) and was rolled back",
-                    self.idle_limit
-                ),
-            ),
+            Kind::Snapshot => {
+                trace::aged_snapshot();
+                Error::new(ErrorKind::Deadline, SNAPSHOT_TOO_OLD)
+            }
+            Kind::Transaction => {
+                trace::idle_transaction(self.idle_limit);
+                let limit = self.idle_limit;
+                let message = format!(
+                    "the transaction was idle for longer than transaction_idle_limit ({limit:?}) and was rolled back"
+                );
+                Error::new(ErrorKind::Deadline, message)
+            }
         }
     }
 
@@ -279,10 +280,7 @@ impl Server {
         if !control.conclude() {
             return;
         }
-        let timing = control.timing();
-        let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
-        let recorder = self.stats.outside();
-        recorder.call(control.class, timing.waited, timing.ran, kind);
+        control.count(&self.stats.outside(), &outcome);
         match outcome {
             Ok(()) => job.deliver(&mut self.wakes),
             Err(error) => job.fail(error, &mut self.wakes),

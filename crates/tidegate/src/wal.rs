@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::lane::Lane;
 use crate::options::{JournalMode, Options};
 use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::trace;
 
 /// After so long without a commit, the log is truncated.
 const IDLE_AFTER: Duration = Duration::from_secs(1);
@@ -75,7 +76,7 @@ pub(crate) fn checkpoint(connection: &Connection, mode: CheckpointMode) -> Resul
             checkpointed_frames,
         })
     });
-    outcome.or_else(|error| {
+    let outcome = outcome.or_else(|error| {
         let error = Error::from_sqlite(error, Some(sql));
         match error.kind() {
             ErrorKind::Busy | ErrorKind::Cancelled => Ok(Checkpoint {
@@ -85,7 +86,9 @@ pub(crate) fn checkpoint(connection: &Connection, mode: CheckpointMode) -> Resul
             }),
             _ => Err(error),
         }
-    })
+    });
+    trace::checkpoint(mode, &outcome);
+    outcome
 }
 
 /// Empties the log if nobody is in the way. Waiting for a reader would keep all writers out meanwhile.

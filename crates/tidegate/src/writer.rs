@@ -13,6 +13,7 @@ use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
 use crate::stats::{CallClass, Recorder};
 use crate::sync::Arc;
+use crate::trace;
 use crate::wal::Pressure;
 
 /// A job whose work is in the open transaction and waits for the commit.
@@ -203,10 +204,7 @@ impl<'c> Writer<'c> {
         if !control.conclude() {
             return;
         }
-        let timing = control.timing();
-        let kind = outcome.as_ref().map(|()| ()).map_err(Error::kind);
-        self.recorder
-            .call(control.class, timing.waited, timing.ran, kind);
+        control.count(&self.recorder, &outcome);
         match outcome {
             Ok(()) => job.deliver(&mut self.wakes),
             Err(error) => job.fail(error, &mut self.wakes),
@@ -356,6 +354,7 @@ impl<'c> Writer<'c> {
             return;
         }
         self.recorder.replayed(members.len() as u64);
+        trace::replayed(members.len());
         let log = self.engine.detach_log();
         for member in members {
             self.replay_member(member, &log);

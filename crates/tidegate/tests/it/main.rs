@@ -22,6 +22,7 @@ mod migrate;
 mod peers_faults;
 mod streams;
 mod support;
+mod tracing;
 mod upkeep;
 mod wal_governor;
 mod watch;
