@@ -35,20 +35,25 @@ pub(crate) struct Cli {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Globals {
     /// Print JSON
-    #[arg(long, global = true, conflicts_with_all = ["csv", "table"], help_heading = "Everywhere")]
+    #[arg(long, global = true, conflicts_with_all = ["csv", "as_table"], help_heading = "Everywhere")]
     json: bool,
 
     /// Print comma-separated values (the default for rows that do not go to a terminal)
     #[arg(
         long,
         global = true,
-        conflicts_with = "table",
+        conflicts_with = "as_table",
         help_heading = "Everywhere"
     )]
     csv: bool,
 
     /// Print aligned columns (the default on a terminal)
-    #[arg(long, global = true, help_heading = "Everywhere")]
+    #[arg(
+        id = "as_table",
+        long = "table",
+        global = true,
+        help_heading = "Everywhere"
+    )]
     table: bool,
 
     /// Stop after this time, counted from the start: 500ms, 2s, 1m30s; exit code 124

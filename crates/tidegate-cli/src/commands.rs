@@ -70,7 +70,7 @@ fn runtime(command: &Command) -> Result<Runtime> {
 
 async fn dispatch(command: Command, globals: Globals, output: Output) -> Result<ExitCode> {
     let token = CancelToken::new();
-    let interrupted = signals::listen(token.clone());
+    let interrupted = signals::listen(token.clone())?;
     let context = Context::new(globals, output, token, interrupted);
     match command {
         Command::Query(args) => args.run(&context).await,

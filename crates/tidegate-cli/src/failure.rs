@@ -102,6 +102,14 @@ impl Failure {
         self
     }
 
+    /// What has become of the work, where that was not said before.
+    pub(crate) fn or_kept(self, kept: &str) -> Self {
+        match self.0.kept {
+            Some(_) => self,
+            None => self.kept(kept),
+        }
+    }
+
     /// Says that nothing was kept, unless that is not known.
     pub(crate) fn nothing_kept(self, what: &str) -> Self {
         match self.0.unknown {

@@ -41,6 +41,30 @@ pub(crate) async fn open_with(context: &Context, options: Options) -> Result<Dat
     context.guard(opening).await
 }
 
+/// Opens the database of a command, works with it, and closes it whatever came of the work.
+pub(crate) async fn using<T>(
+    context: &Context,
+    path: &Path,
+    purpose: Purpose,
+    work: impl AsyncFnOnce(&Database) -> Result<T>,
+) -> Result<T> {
+    using_with(context, options(context, path, purpose)?, work).await
+}
+
+/// As [`using`], with options of the command's own.
+pub(crate) async fn using_with<T>(
+    context: &Context,
+    options: Options,
+    work: impl AsyncFnOnce(&Database) -> Result<T>,
+) -> Result<T> {
+    let database = open_with(context, options).await?;
+    let outcome = work(&database).await;
+    let closed = database.close().await;
+    let value = outcome?;
+    closed?;
+    Ok(value)
+}
+
 /// The options for the purpose: journal mode as the file has it, read-only where the file is.
 pub(crate) fn options(context: &Context, path: &Path, purpose: Purpose) -> Result<Options> {
     let options = options_without_key(context, path, purpose)?;

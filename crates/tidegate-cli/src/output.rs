@@ -81,12 +81,11 @@ impl Output {
 
     /// The printer for rows on standard output.
     pub(crate) fn rows(self, header: bool) -> Box<dyn Printer> {
-        let sink = Sink::stdout();
         match self.of_rows() {
-            Format::Table => Box::new(TablePrinter::new(sink)),
-            Format::Json => Box::new(ArrayPrinter::new(sink)),
+            Format::Table => Box::new(TablePrinter::new(Sink::styled())),
+            Format::Json => Box::new(ArrayPrinter::new(Sink::stdout())),
             Format::Csv => Box::new(CsvPrinter::new(
-                sink,
+                Sink::stdout(),
                 NullText::default(),
                 header,
                 self.to_terminal,
@@ -96,7 +95,7 @@ impl Output {
 
     /// Prints what a command has done: for people, or as JSON.
     pub(crate) fn report(self, report: &impl Report) -> Result<()> {
-        let mut sink = Sink::stdout();
+        let mut sink = Sink::styled();
         match self.asked {
             Some(Format::Json) => sink.json(&report.to_json())?,
             Some(Format::Csv) => match report.to_csv() {

@@ -12,7 +12,7 @@ pub(crate) struct ParamArgs {
     pub(crate) values: Vec<String>,
 
     /// A value for :NAME, @NAME or $NAME; typed like VALUE
-    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    #[arg(short = 'p', long = "param", value_name = "NAME=VALUE")]
     named: Vec<String>,
 
     /// The same, always taken as text
@@ -109,6 +109,9 @@ fn hex_digit(digit: u8) -> Option<u8> {
 
 /// A number as JSON writes it: no leading zeroes, no plus sign, so that codes like `007` stay text.
 fn number(word: &str) -> Option<Value> {
+    if word.contains(char::is_whitespace) {
+        return None;
+    }
     match serde_json::from_str::<serde_json::Value>(word).ok()? {
         serde_json::Value::Number(number) => match number.as_i64() {
             Some(integer) => Some(Value::Integer(integer)),

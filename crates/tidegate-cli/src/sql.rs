@@ -28,6 +28,32 @@ pub(crate) fn yields_rows(sql: &str) -> bool {
     }
 }
 
+/// Whether there is more than white space and comments after the first semicolon. A trigger, which has semicolons
+/// inside, counts as several, and is the same in a batch.
+pub(crate) fn holds_several(sql: &str) -> bool {
+    let mut rest = sql;
+    let mut has_ended = false;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            c if c.is_whitespace() || c == ';' => c.len_utf8(),
+            _ if has_ended => return true,
+            '\'' | '"' | '`' => quoted_length(rest, c),
+            '[' => quoted_length(rest, ']'),
+            c => c.len_utf8(),
+        };
+        has_ended |= c == ';';
+        rest = &rest[length..];
+    }
+    false
+}
+
+/// Up to the closing quote; a doubled one opens the next piece at once, which comes to the same.
+fn quoted_length(text: &str, quote: char) -> usize {
+    text[1..].find(quote).map_or(text.len(), |end| end + 2)
+}
+
 fn returns(sql: &str) -> bool {
     has_word(sql, &["RETURNING"])
 }

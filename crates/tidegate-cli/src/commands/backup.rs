@@ -11,8 +11,8 @@ use tidegate::Database;
 
 use super::shown;
 use crate::context::Context;
-use crate::failure::Result;
-use crate::open::{Purpose, open};
+use crate::failure::{Failure, Result};
+use crate::open::{Purpose, using};
 use crate::output::{Progress, Report, bytes};
 
 const DETAILS: &str = "\
@@ -43,16 +43,16 @@ pub(crate) struct Backup {
 impl Backup {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
         let begun = Instant::now();
-        let database = open(context, &self.db, Purpose::Read).await?;
-        let copied = match self.compact {
-            true => self.copy_compact(context, &database).await,
-            false => self.copy(context, &database).await,
-        };
-        database.close().await?;
-        copied.map_err(|error| {
-            let failure = context.failed(error);
-            failure.kept(format!("{} was not written", shown(&self.file)))
-        })?;
+        let copied = using(context, &self.db, Purpose::Read, async |database| {
+            let copied = match self.compact {
+                true => self.copy_compact(context, database).await,
+                false => self.copy(context, database).await,
+            };
+            copied.map_err(|error| context.failed(error))
+        });
+        let kept =
+            |failure: Failure| failure.kept(format!("{} was not written", shown(&self.file)));
+        copied.await.map_err(kept)?;
         context.output.report(&Copied {
             file: &self.file,
             bytes: std::fs::metadata(&self.file).map_or(0, |found| found.len()),

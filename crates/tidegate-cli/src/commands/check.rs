@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::{bad_news, shown};
 use crate::context::Context;
 use crate::failure::Result;
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, using};
 use crate::output::{Report, escape, green, red};
 
 const DETAILS: &str = "\
@@ -29,17 +29,16 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
-        let database = open(context, &self.db, Purpose::Read).await?;
-        let findings = context
-            .call(match self.fast {
+        let findings = using(context, &self.db, Purpose::Read, async |database| {
+            let check = match self.fast {
                 true => database.quick_check(),
                 false => database.integrity_check(),
-            })
-            .await;
-        database.close().await?;
+            };
+            context.call(check).await
+        });
         let checked = Checked {
             file: &self.db,
-            findings: findings?,
+            findings: findings.await?,
         };
         context.output.report(&checked)?;
         Ok(match checked.findings.is_empty() {

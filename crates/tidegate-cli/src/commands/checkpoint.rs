@@ -10,7 +10,7 @@ use tidegate::{Checkpoint as Outcome, CheckpointMode};
 use super::bad_news;
 use crate::context::Context;
 use crate::failure::Result;
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, using};
 use crate::output::{Report, count, yellow};
 
 const DETAILS: &str = "\
@@ -63,14 +63,13 @@ impl Mode {
 
 impl Checkpoint {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
-        let database = open(context, &self.db, Purpose::Write).await?;
-        let outcome = context
-            .call(database.checkpoint(self.mode.to_driver()))
-            .await;
-        database.close().await?;
+        let mode = self.mode.to_driver();
+        let outcome = using(context, &self.db, Purpose::Write, async |database| {
+            context.call(database.checkpoint(mode)).await
+        });
         let done = Done {
             mode: self.mode,
-            outcome: outcome?,
+            outcome: outcome.await?,
         };
         context.output.report(&done)?;
         Ok(match done.outcome.busy {

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::{Written, shown};
 use crate::context::Context;
-use crate::failure::Result;
-use crate::open::{self, Purpose};
+use crate::failure::{Failure, Result};
+use crate::open::{self, Purpose, using_with};
 
 const DETAILS: &str = "\
 The key comes from --key-file, TIDEGATE_KEY or --ask-key. The encrypted file stays as it is.
@@ -32,18 +32,18 @@ pub(crate) struct Decrypt {
 
 impl Decrypt {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
-        let database = open::open(context, &self.db, Purpose::Write).await?;
-        let written = database
-            .export_plain(&self.file)
-            .overwrite(self.force)
-            .deadline(context.remaining_or_max())
-            .cancel(context.token())
-            .await;
-        database.close().await?;
-        written.map_err(|error| {
-            let kept = format!("{} was not written", shown(&self.file));
-            context.failed(error).kept(kept)
-        })?;
+        let options = open::options(context, &self.db, Purpose::Write)?;
+        let written = using_with(context, options, async |database| {
+            let written = database
+                .export_plain(&self.file)
+                .overwrite(self.force)
+                .deadline(context.remaining_or_max())
+                .cancel(context.token());
+            written.await.map_err(|error| context.failed(error))
+        });
+        let kept =
+            |failure: Failure| failure.kept(format!("{} was not written", shown(&self.file)));
+        written.await.map_err(kept)?;
         context.output.report(&Written::of(&self.file))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -12,7 +12,7 @@ use super::{bad_news, shown};
 use crate::context::Context;
 use crate::doctor::{Facts, Finding, Level, examine};
 use crate::failure::Result;
-use crate::open::{Purpose, is_writable, open};
+use crate::open::{Purpose, is_writable, using};
 use crate::output::{Report, Section, bytes, dim, escape, green, red, yellow};
 
 const DETAILS: &str = "\
@@ -32,17 +32,12 @@ pub(crate) struct Doctor {
 impl Doctor {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
         let around = self.around();
-        let database = open(context, &self.db, Purpose::Read).await?;
-        let checked = context.call(database.integrity_check()).await;
-        let facts = match checked {
-            Ok(findings) => {
-                let around = Facts { findings, ..around };
-                context.call(database.read(|tx| around.read(tx))).await
-            }
-            Err(failure) => Err(failure),
-        };
-        database.close().await?;
-        let facts = facts?;
+        let read = using(context, &self.db, Purpose::Read, async |database| {
+            let findings = context.call(database.integrity_check()).await?;
+            let around = Facts { findings, ..around };
+            context.call(database.read(|tx| around.read(tx))).await
+        });
+        let facts = read.await?;
         let examined = Examined {
             findings: examine(&facts),
             facts,

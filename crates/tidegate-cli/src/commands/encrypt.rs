@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::{Written, shown};
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::key;
-use crate::open::{self, Purpose};
+use crate::open::{self, Purpose, using_with};
 
 const DETAILS: &str = "\
 The key of the new file comes from --key-file, TIDEGATE_KEY or the terminal (SQLCipher). The plain file stays as it is:
@@ -36,18 +36,17 @@ impl Encrypt {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
         let key = key::of_new_file(&context.globals.key)?;
         let options = open::options_without_key(context, &self.db, Purpose::Write)?;
-        let database = open::open_with(context, options).await?;
-        let written = database
-            .export_encrypted(&self.file, key)
-            .overwrite(self.force)
-            .deadline(context.remaining_or_max())
-            .cancel(context.token())
-            .await;
-        database.close().await?;
-        written.map_err(|error| {
-            let kept = format!("{} was not written", shown(&self.file));
-            context.failed(error).kept(kept)
-        })?;
+        let written = using_with(context, options, async |database| {
+            let written = database
+                .export_encrypted(&self.file, key)
+                .overwrite(self.force)
+                .deadline(context.remaining_or_max())
+                .cancel(context.token());
+            written.await.map_err(|error| context.failed(error))
+        });
+        let kept =
+            |failure: Failure| failure.kept(format!("{} was not written", shown(&self.file)));
+        written.await.map_err(kept)?;
         context.output.report(&Written::of(&self.file))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
-use tidegate::{Database, ErrorKind, JournalMode, Params, Row};
+use tidegate::{Database, JournalMode, Params, Row};
 
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use crate::open::{self, Purpose};
+use crate::open::{self, Purpose, using_with};
 use crate::output::{Report, count};
 use crate::params::ParamArgs;
 use crate::{rows, sql};
@@ -49,10 +49,11 @@ impl Exec {
         if self.wal {
             options = options.journal_mode(JournalMode::Wal);
         }
-        let database = open::open_with(context, options).await?;
-        let done = self.execute(context, &database, sql, params).await;
-        database.close().await?;
-        done.map(|()| ExitCode::SUCCESS)
+        let executed = using_with(context, options, async |database| {
+            self.execute(context, database, sql, params).await
+        });
+        executed.await.map_err(nothing_changed)?;
+        Ok(ExitCode::SUCCESS)
     }
 
     async fn execute(
@@ -62,22 +63,19 @@ impl Exec {
         sql: String,
         params: Params,
     ) -> Result<()> {
-        if sql::yields_rows(&sql) {
+        if sql::yields_rows(&sql) && !sql::holds_several(&sql) {
             let found = context.call(database.query::<Row>(sql, params)).await;
             let mut printer = context.output.rows(true);
-            return rows::print_all(&found.map_err(nothing_changed)?, &mut *printer).map(drop);
+            return rows::print_all(&found?, &mut *printer).map(drop);
         }
-        let done = match context.limit(database.execute(sql.clone(), params)).await {
-            Ok(changed) => Ok(Some(changed)),
-            // More than one statement, perhaps: if it is something else, the batch says so itself.
-            Err(error) if error.kind() == ErrorKind::Misuse && self.params.is_empty() => {
-                let batch = context.call(database.execute_batch(sql)).await;
-                batch.map(|()| None)
-            }
-            Err(error) => Err(context.failed(error)),
+        let done = match self.params.is_empty() && sql::holds_several(&sql) {
+            true => context
+                .call(database.execute_batch(sql))
+                .await
+                .map(|()| None),
+            false => context.call(database.execute(sql, params)).await.map(Some),
         };
-        let changed = done.map_err(nothing_changed)?;
-        context.output.report(&Done { changed })
+        context.output.report(&Done { changed: done? })
     }
 }
 

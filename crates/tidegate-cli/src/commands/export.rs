@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Result};
 use crate::import::InputFormat;
 use crate::names::quoted;
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, using};
 use crate::output::{CsvPrinter, LinePrinter, NullText, PartialFile, Printer, Report, Sink, count};
 use crate::rows;
 
@@ -70,10 +70,10 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
         let format = self.format_of_output()?;
-        let database = open(context, &self.db, Purpose::Read).await?;
-        let exported = self.export(context, &database, format).await;
-        database.close().await?;
-        let rows = exported.map_err(|failure| self.kept(failure))?;
+        let exported = using(context, &self.db, Purpose::Read, async |database| {
+            self.export(context, database, format).await
+        });
+        let rows = exported.await.map_err(|failure| self.kept(failure))?;
         match self.file() {
             Some(file) => context.output.report(&Exported { rows, file })?,
             None => context.output.remark(&format!("{} rows", count(rows))),

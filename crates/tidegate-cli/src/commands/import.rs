@@ -16,7 +16,7 @@ use crate::import::{
     Bad, Batch, Column, Conflict, InputFormat, Insert, Layout, RowReader, Settings, Source,
     columns_of, create_table,
 };
-use crate::open::{self, Purpose};
+use crate::open::{self, Purpose, using_with};
 use crate::output::{Progress, Report, count, escape, rate, yellow};
 
 /// Batches that are read ahead of the writer.
@@ -92,10 +92,13 @@ impl Import {
         };
         let was_there = self.db.exists();
         let options = open::options(context, &self.db, purpose)?;
-        let database = open::open_with(context, options).await?;
-        let imported = import_source(context, &database, self, source, settings).await;
-        database.close().await?;
-        let done = imported.inspect_err(|_| self.remove_if_new(was_there))?;
+        let imported = using_with(context, options, async |database| {
+            import_source(context, database, self, source, settings).await
+        });
+        let done = imported.await.map_err(|failure| {
+            self.remove_if_new(was_there);
+            failure.or_kept("nothing was imported")
+        })?;
         context.output.report(&done)?;
         Ok(match done.bad.is_empty() {
             true => ExitCode::SUCCESS,
@@ -137,8 +140,7 @@ async fn import_source(
     let begun = Instant::now();
     let (name, len, position) = (source.name().to_owned(), source.len(), source.position());
     let opened = context.blocking(move || crate::import::open(source, settings));
-    let (layout, created, reader) =
-        prepare(context, database, args, opened.await.map_err(nothing)?).await?;
+    let (layout, created, reader) = prepare(context, database, args, opened.await?).await?;
     let mut insert = begin(context, database, args, &layout, created.as_deref(), &name).await?;
     let progress = Progress::new(context.output, "importing", len, true);
     let mut batches = read_ahead(reader, layout);
@@ -171,14 +173,10 @@ async fn import_source(
     })
 }
 
-fn nothing(failure: Failure) -> Failure {
-    failure.nothing_kept("nothing was imported")
-}
-
 fn kept(failure: Failure, args: &Import, rows: u64) -> Failure {
     match args.keep_good {
         true => failure.nothing_kept(&format!("{} rows were imported before", count(rows))),
-        false => nothing(failure),
+        false => failure.nothing_kept("nothing was imported"),
     }
 }
 
@@ -201,8 +199,7 @@ async fn prepare(
         return Err(no_such_table(context, database, &args.table).await);
     }
     let sampled = move || reader.suggest_columns().map(|columns| (columns, reader));
-    let (columns, reader): (Vec<Column>, RowReader) =
-        context.blocking(sampled).await.map_err(nothing)?;
+    let (columns, reader): (Vec<Column>, RowReader) = context.blocking(sampled).await?;
     let sql = create_table(&args.table, &columns);
     Ok((Layout { columns }, Some(sql), reader))
 }

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
-use tidegate::{Migrated, Migration, Migrations, MigrationsStatus, Value};
+use tidegate::{Database, Migrated, Migration, Migrations, MigrationsStatus, Value};
 
 use super::shown;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, using};
 use crate::output::{Report, escape, green, grid, yellow};
 
 const DETAILS: &str = "\
@@ -54,25 +54,34 @@ impl Migrate {
             Action::Up => Purpose::Create,
             Action::Status => Purpose::Read,
         };
-        let database = open(context, &self.db, purpose).await?;
-        let done = match self.action {
+        let done = using(context, &self.db, purpose, async |database| {
+            let done = self.act(context, database, &migrations, steps).await;
+            let version = context
+                .call(database.query_scalar("PRAGMA user_version", ()))
+                .await;
+            done.map_err(|failure| at_version(failure, version))
+        });
+        context.output.report(&done.await?)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn act(
+        &self,
+        context: &Context,
+        database: &Database,
+        migrations: &Migrations,
+        steps: Vec<Step>,
+    ) -> Result<Done> {
+        match self.action {
             Action::Up => context
-                .call(database.migrate(&migrations))
+                .call(database.migrate(migrations))
                 .await
                 .map(Done::Up),
             Action::Status => {
-                let status = context.call(database.migrations_status(&migrations)).await;
-                status.map(|status| Done::Status(status, steps))
+                let status = context.call(database.migrations_status(migrations)).await?;
+                Ok(Done::Status(status, steps))
             }
-        };
-        let version = context
-            .call(database.query_scalar("PRAGMA user_version", ()))
-            .await;
-        database.close().await?;
-        context
-            .output
-            .report(&done.map_err(|failure| at_version(failure, version))?)?;
-        Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::context::Context;
 use crate::failure::Result;
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, using};
 use crate::params::ParamArgs;
 use crate::{rows, sql};
 
@@ -44,11 +44,11 @@ impl Query {
             params_again: self.params.bind()?,
             sql: sql::text_of(context, &self.sql).await?,
         };
-        let database = open(context, &self.db, Purpose::Read).await?;
         let mut printer = context.output.rows(!self.no_header);
-        let printed = rows::print(context, &database, statement, &mut *printer).await;
-        database.close().await?;
-        printed?;
+        using(context, &self.db, Purpose::Read, async |database| {
+            rows::print(context, database, statement, &mut *printer).await
+        })
+        .await?;
         Ok(ExitCode::SUCCESS)
     }
 }

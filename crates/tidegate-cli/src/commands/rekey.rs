@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::shown;
 use crate::context::Context;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::key::{self, NewKeyArgs};
-use crate::open::{self, Purpose};
+use crate::open::{Purpose, using};
 use crate::output::Report;
 
 const DETAILS: &str = "\
@@ -33,13 +33,12 @@ pub(crate) struct Rekey {
 
 impl Rekey {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
-        let database = open::open(context, &self.db, Purpose::Write).await?;
-        let changed = match key::new_key(&self.new_key) {
-            Ok(key) => context.call(database.rekey(key)).await,
-            Err(failure) => Err(failure),
-        };
-        database.close().await?;
-        changed.map_err(|failure| failure.nothing_kept("the old key holds"))?;
+        let changed = using(context, &self.db, Purpose::Write, async |database| {
+            let key = key::new_key(&self.new_key)?;
+            context.call(database.rekey(key)).await
+        });
+        let kept = |failure: Failure| failure.nothing_kept("the old key holds");
+        changed.await.map_err(kept)?;
         context.output.report(&Rekeyed(shown(&self.db)))?;
         Ok(ExitCode::SUCCESS)
     }

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
-use tidegate::{Database, ErrorKind, Options};
+use tidegate::{Database, ErrorKind};
 
 use super::shown;
 use crate::context::Context;
 use crate::failure::{Failure, Result};
-use crate::open::{self, Purpose};
+use crate::open::{self, Purpose, using};
 use crate::output::{PartialFile, Report, bytes};
 
 const DETAILS: &str = "\
@@ -118,20 +118,19 @@ impl Restore {
 
     /// Copies the backup, opened as a database, and checks the copy from its first to its last page.
     async fn copy(&self, context: &Context, draft: &Path) -> Result<()> {
-        let backup = open::open(context, &self.file, Purpose::Read).await?;
-        let copied = backup
-            .backup(draft)
-            .overwrite(true)
-            .deadline(context.remaining_or_max())
-            .cancel(context.token())
-            .await;
-        backup.close().await?;
-        copied.map_err(|error| context.failed(error))?;
-        let options: Options = open::options(context, draft, Purpose::Write)?;
-        let copy = open::open_with(context, options).await?;
-        let checked = self.check(context, &copy).await;
-        copy.close().await?;
-        checked
+        using(context, &self.file, Purpose::Read, async |backup| {
+            let copied = backup
+                .backup(draft)
+                .overwrite(true)
+                .deadline(context.remaining_or_max())
+                .cancel(context.token());
+            copied.await.map_err(|error| context.failed(error))
+        })
+        .await?;
+        using(context, draft, Purpose::Write, async |copy| {
+            self.check(context, copy).await
+        })
+        .await
     }
 
     async fn check(&self, context: &Context, copy: &Database) -> Result<()> {

@@ -12,7 +12,7 @@ use super::shown;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::names::quoted;
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, using};
 use crate::output::{Report, Section, bytes, count, escape, grid};
 
 const DETAILS: &str = "\
@@ -32,15 +32,16 @@ impl Stats {
     pub(crate) async fn run(&self, context: &Context) -> Result<ExitCode> {
         let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |found| found.len());
         let (file_bytes, wal_bytes) = (size(self.db.clone()), size(companion(&self.db, "-wal")));
-        let database = open(context, &self.db, Purpose::Read).await?;
-        let contents = context.call(database.read(Contents::read)).await;
-        let driver = database.stats();
-        database.close().await?;
+        let read = using(context, &self.db, Purpose::Read, async |database| {
+            let contents = context.call(database.read(Contents::read)).await?;
+            Ok((contents, database.stats()))
+        });
+        let (contents, driver) = read.await?;
         context.output.report(&Found {
             file: shown(&self.db),
             file_bytes,
             wal_bytes,
-            contents: contents?,
+            contents,
             driver,
         })?;
         Ok(ExitCode::SUCCESS)

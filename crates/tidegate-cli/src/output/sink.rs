@@ -9,6 +9,8 @@ use tempfile::NamedTempFile;
 
 use crate::failure::{Failure, Result};
 
+const STDOUT: &str = "standard output";
+
 /// A buffered writer whose failures say what was written to.
 pub(crate) struct Sink {
     writer: BufWriter<Box<dyn Write + Send>>,
@@ -16,9 +18,15 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
+    /// Standard output for data, byte by byte as it is.
     pub(crate) fn stdout() -> Self {
+        Self::new(Box::new(io::stdout()), STDOUT)
+    }
+
+    /// Standard output for people: colours are dropped where there is no terminal.
+    pub(crate) fn styled() -> Self {
         let stdout = anstream::AutoStream::auto(io::stdout());
-        Self::new(Box::new(stdout), "standard output")
+        Self::new(Box::new(stdout), STDOUT)
     }
 
     fn new(writer: Box<dyn Write + Send>, name: &str) -> Self {

@@ -1,6 +1,6 @@
 //! Tests of what is told from SQL's words.
 
-use super::yields_rows;
+use super::{holds_several, yields_rows};
 
 #[test]
 fn statements_that_are_there_for_their_rows() {
@@ -28,5 +28,29 @@ fn statements_that_are_not() {
         "VACUUM",
     ] {
         assert!(!yields_rows(sql), "{sql}");
+    }
+}
+
+#[test]
+fn texts_of_several_statements() {
+    for sql in [
+        "SELECT 1; SELECT 2",
+        ";;a;b",
+        "a; -- c\n b",
+        "CREATE TRIGGER x BEGIN SELECT 1; END",
+    ] {
+        assert!(holds_several(sql), "{sql}");
+    }
+    for sql in [
+        "",
+        ";",
+        "SELECT 1;",
+        "SELECT 1 ; -- and; that; is all\n /* ; x */ ; ",
+        "SELECT ';a', \";b\", [;c], `;d`, 'it''s;'",
+        "SELECT 'unclosed; text",
+        "SELECT 1 -- ; x",
+        "SELECT 1 /* ; x",
+    ] {
+        assert!(!holds_several(sql), "{sql}");
     }
 }
