@@ -72,8 +72,9 @@ impl Database {
     /// they wait from the beginning.
     ///
     /// The file is written under another name beside `path`, made durable, and then renamed, so that under its own name
-    /// it is whole or not there; on any failure, a panic in the callback included, what there is of it is removed. It has
-    /// the permissions of the database's file. The copy of an encrypted database is encrypted with the same key.
+    /// it is whole or not there; on any failure, a panic in the callback included, what there is of it is removed. Only a
+    /// process that is killed leaves it behind, as `.<name>.<number>.<number>.partial`. It has the permissions of the
+    /// database's file. The copy of an encrypted database is encrypted with the same key.
     ///
     /// Backups have no deadline unless [`Backup::deadline`] sets one; it is looked at after every step.
     ///

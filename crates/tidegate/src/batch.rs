@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use crate::call::Call;
 use crate::current;
 use crate::database::Database;
-use crate::engine::Engine;
+use crate::engine::{BULK, Engine};
 use crate::error::{Error, Result};
 use crate::job::Mode;
 use crate::params::{IntoParams, Params};
@@ -102,6 +102,9 @@ impl Batch {
     fn run(self, engine: &mut Engine<'_>) -> Result<Vec<Result<u64>>> {
         let bond = self.bond;
         let run = |(index, item): (usize, Item)| {
+            if index == BULK {
+                engine.seal_group();
+            }
             let outcome = match bond {
                 Bond::Atomic => item.run(engine).map(Ok),
                 Bond::Independent => item.run_apart(engine, index),

@@ -198,6 +198,7 @@ fn import(engine: &mut Engine<'_>, path: &Path, key: Option<&Key>) -> Result<()>
         0 => other.copy(OTHER, "main")?,
         _ => return Err(Error::misuse("the database is not empty")),
     }
+    engine.collector().wrote_anything();
     engine.commit()
 }
 

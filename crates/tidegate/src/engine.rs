@@ -62,7 +62,7 @@ const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
 
 /// From so many rows on, a bulk statement is no longer logged: it ends its group instead, and a commit of its own is
 /// cheap beside it.
-const BULK: usize = 64;
+pub(crate) const BULK: usize = 64;
 
 pub(crate) struct Engine<'c> {
     connection: &'c Connection,

@@ -49,7 +49,11 @@ fn times_loaded(probe: &Path) -> usize {
 
 fn with_extension(dir: &Path, library: &Path, entry: Option<&str>) -> Options {
     // SAFETY: the library is built from the source above, which keeps no state and calls nothing of SQLite's.
-    unsafe { Options::new(dir.join("test.db")).load_extension(library, entry) }
+    unsafe {
+        Options::new(dir.join("test.db"))
+            .readers(1)
+            .load_extension(library, entry)
+    }
 }
 
 #[tokio::test]
