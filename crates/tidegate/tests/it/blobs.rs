@@ -210,7 +210,7 @@ async fn dropping_it_at_any_time_frees_the_reader() {
 
 #[tokio::test]
 async fn the_deadline_is_for_opening_and_the_age_for_the_rest() {
-    let limit = Duration::from_millis(60);
+    let limit = Duration::from_millis(300);
     let db = with_blob(pattern(100), |options| options.default_deadline(limit)).await;
     let mut blob = reader(&db).await;
     tokio::time::sleep(2 * limit).await;
@@ -365,7 +365,7 @@ async fn a_dropped_writer_leaves_the_transaction_usable() {
 
 #[tokio::test]
 async fn an_idle_writer_is_rolled_back_with_its_transaction() {
-    let limit = Duration::from_millis(60);
+    let limit = Duration::from_millis(300);
     let db = with_blob(pattern(100), |options| {
         options.transaction_idle_limit(limit)
     })

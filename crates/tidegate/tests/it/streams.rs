@@ -217,6 +217,7 @@ async fn the_deadline_ends_a_stream_that_is_silent_or_whose_consumer_is_slow() {
     );
     assert!(began.elapsed() < SOON);
 
+    let limit = 4 * limit;
     let mut slow = db.stream::<i64>(ENDLESS, ()).deadline(limit);
     slow.next().await.unwrap().unwrap();
     tokio::time::sleep(2 * limit).await;
@@ -252,7 +253,7 @@ async fn a_deadline_that_passes_in_the_queue_is_told() {
 
 #[tokio::test]
 async fn the_default_deadline_bounds_the_wait_for_a_reader_only() {
-    let limit = Duration::from_millis(60);
+    let limit = Duration::from_millis(300);
     let db = open_with(|options| options.readers(1).default_deadline(limit)).await;
     let mut first = db.stream::<i64>(ENDLESS, ());
     first.next().await.unwrap().unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate::{Database, ErrorKind, Options, Watch};
+use tidegate::{Database, ErrorKind, Options, Synchronous, Watch};
 
 use crate::support::{TestDb, open, open_with};
 
@@ -181,6 +181,11 @@ const CASES: &[(&str, &str, &[i64])] = &[
     ),
 ];
 
+/// Many small databases need no sync each.
+async fn open_unsynced() -> TestDb {
+    open_with(|options| options.synchronous(Synchronous::Normal)).await
+}
+
 async fn check_all(open: impl AsyncFn() -> TestDb, write: impl AsyncFn(&TestDb, &'static str)) {
     for (query, change, expected) in CASES {
         let db = open().await;
@@ -196,7 +201,7 @@ async fn check_all(open: impl AsyncFn() -> TestDb, write: impl AsyncFn(&TestDb, 
 
 #[tokio::test]
 async fn every_way_to_change_a_table_is_noticed() {
-    check_all(open, async |db, change| {
+    check_all(open_unsynced, async |db, change| {
         db.execute_batch(change).await.unwrap()
     })
     .await;
@@ -216,7 +221,7 @@ async fn it_is_in_memory_too() {
 
 #[tokio::test]
 async fn it_is_beside_a_subscriber_who_sees_rows_one_by_one() {
-    check_all(open, async |db, change| {
+    check_all(open_unsynced, async |db, change| {
         let _changes = db.changes();
         db.execute_batch(change).await.unwrap();
     })
@@ -225,7 +230,7 @@ async fn it_is_beside_a_subscriber_who_sees_rows_one_by_one() {
 
 #[tokio::test]
 async fn an_interactive_transaction_is_noticed_when_it_commits() {
-    check_all(open, async |db, change| {
+    check_all(open_unsynced, async |db, change| {
         let tx = db.begin().await.unwrap();
         tx.execute_batch(change).await.unwrap();
         tx.commit().await.unwrap();
@@ -235,7 +240,7 @@ async fn an_interactive_transaction_is_noticed_when_it_commits() {
 
 #[tokio::test]
 async fn another_connection_to_the_file_is_noticed() {
-    check_all(open, async |db, change| {
+    check_all(open_unsynced, async |db, change| {
         let other = rusqlite::Connection::open(db.dir.path().join("test.db")).unwrap();
         other.pragma_update(None, "foreign_keys", "ON").unwrap();
         other
