@@ -95,7 +95,8 @@ fn check_path(options: &Options, role: Role) -> Result<()> {
     if parent.is_some_and(|parent| !parent.exists()) {
         return refuse("its directory does not exist");
     }
-    if !path.exists() && !(options.creates() && role == Role::Writer) {
+    let may_create = options.creates() && role == Role::Writer;
+    if !path.exists() && !may_create {
         return refuse("there is no such file, and creating it was not asked for");
     }
     Ok(())

@@ -174,9 +174,10 @@ impl Core {
         serve: impl FnOnce(Engine<'_>, Ledger, Generation) -> T,
     ) -> Result<T> {
         let taps = self.taps();
-        let (options, generation, pass) = self.keyring.admit(&self.options);
-        let connection = connection::open(&options, role, &taps)?;
-        drop(pass);
+        let (connection, generation) = {
+            let (options, generation, _pass) = self.keyring.admit(&self.options);
+            (connection::open(&options, role, &taps)?, generation)
+        };
         let engine = Engine::new(
             &connection,
             taps.ledger.clone(),

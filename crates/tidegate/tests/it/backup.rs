@@ -9,6 +9,8 @@ use tidegate::{CancelToken, Database, ErrorKind, Options};
 
 use crate::support::{TestDb, count, open, open_with};
 
+mod faults;
+
 /// A database of some hundred pages.
 async fn filled() -> TestDb {
     let db = open().await;
