@@ -467,3 +467,34 @@ async fn a_stream_keeps_its_database_open() {
     assert_eq!((rows.len(), error.is_none()), (1_000, true));
     drop(dir);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn streams_dropped_anywhere_leave_nothing() {
+    let db = open_with(|options| options.readers(2)).await;
+    fill(&db, 2_000).await;
+    let consumers: Vec<_> = (0..4usize)
+        .map(|consumer| {
+            let db = db.db.clone();
+            tokio::spawn(async move {
+                for round in 0..100 {
+                    let sql =
+                        [ENDLESS, SILENT, "SELECT id FROM t", "SELECT 1"][(round + consumer) % 4];
+                    let mut stream = db.stream::<i64>(sql, ());
+                    let rows = async { while let Some(Ok(_)) = stream.next().await {} };
+                    let patience = Duration::from_micros((round * 37 % 1_500) as u64);
+                    let _ = tokio::time::timeout(patience, rows).await;
+                }
+            })
+        })
+        .collect();
+    for consumer in consumers {
+        consumer.await.unwrap();
+    }
+    // The other reader may not have come to the point yet where it sees that its stream is gone.
+    let began = Instant::now();
+    while db.stats().read_lane.in_flight > 0 && began.elapsed() < SOON {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_free(&db).await;
+    assert!(db.stats().calls.stream.started <= 400);
+}
