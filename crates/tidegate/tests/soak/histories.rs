@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tidegate::{
-    Call, CancelToken, Committed, Database, Error, Options, ReadTx, Result, Synchronous, Tx,
+    Batch, Call, CancelToken, Committed, Database, Error, Options, ReadTx, Result, Synchronous, Tx,
 };
 use tidegate_testkit::Rng;
 use tidegate_testkit::history::{Level, Op, Outcome, Recorder, Recording, assert_clean};
@@ -195,7 +195,7 @@ struct Client {
 impl Client {
     async fn run(mut self) {
         for _ in 0..TRANSACTIONS_OF_A_CLIENT {
-            match self.rng.below(16) {
+            match self.rng.below(18) {
                 0..5 => self.write().await,
                 5..7 => self.append().await,
                 7 => self.fail().await,
@@ -204,6 +204,8 @@ impl Client {
                 11..13 => self.read().await,
                 13 => self.query().await,
                 14 => self.snapshot().await,
+                15 => self.stream().await,
+                16 => self.batch().await,
                 _ => self.return_rows().await,
             }
         }
@@ -368,6 +370,41 @@ impl Client {
             }]
         };
         note(recording, answer.map(|answer| answer.map(op)));
+    }
+
+    /// Row by row, so that commits happen while it reads.
+    async fn stream(&mut self) {
+        let list = self.rng.below(LISTS);
+        let recording = self.begin(&[]);
+        let mut stream = self.db.stream::<u64>(READ, (list,));
+        let answer = async {
+            let mut values = Vec::new();
+            while let Some(value) = stream.next().await {
+                values.push(value?);
+                yield_now().await;
+            }
+            Ok(vec![Op::Read {
+                key: list,
+                list: values,
+            }])
+        };
+        note(recording, Some(answer.await));
+    }
+
+    async fn batch(&mut self) {
+        let appends: Vec<_> = (0..3)
+            .map(|_| (self.rng.below(LISTS), self.recorder.value()))
+            .collect();
+        let mut recording = self.recorder.begin(self.process);
+        let mut batch = Batch::atomic();
+        for (list, value) in appends.iter().copied() {
+            recording.append(list, value);
+            batch = batch.execute(APPEND, (list, value));
+        }
+        let op = |(key, value)| Op::Append { key, value };
+        let ops = appends.into_iter().map(op).collect();
+        let answer = await_with(self.db.batch(batch), self.patience()).await;
+        note(recording, answer.map(|answer| answer.map(|_| ops)));
     }
 
     async fn snapshot(&mut self) {
