@@ -95,9 +95,11 @@ fn kill_and_look() {
     while Instant::now() < until {
         let dir = tempfile::tempdir().expect("a temporary directory");
         create(dir.path());
-        for round in 0..KILLS_PER_FILE {
+        let mut round = 0;
+        while round < KILLS_PER_FILE && Instant::now() < until {
             kill_once(dir.path(), round, &mut rng);
             acknowledged += look(dir.path());
+            round += 1;
         }
     }
     assert!(acknowledged > 0, "no child got as far as a write");
