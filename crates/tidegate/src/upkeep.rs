@@ -148,7 +148,7 @@ impl Database {
     /// # Cancel safety
     /// Dropping the future: the file has been rebuilt or is as it was.
     pub fn vacuum(&self) -> Call<()> {
-        self.writer_job(|engine| run_sql(engine.connection(), "VACUUM"))
+        self.writer_job(|engine| run_sql(engine.connection(), "VACUUM").map_err(Error::of_commit))
     }
 
     fn writer_job<R: Send + 'static>(

@@ -148,14 +148,14 @@ impl<'c> Writer<'c> {
     /// Runs a job that manages its own transaction.
     fn alone(&mut self, assigned: &Assigned) -> Option<Assigned> {
         self.begin_changes();
-        let is_session = assigned.job.control().class == CallClass::Transaction;
-        let outcome = self
-            .run_job(&assigned.job)
-            .map_err(|error| match is_session {
-                true => error,
-                // Its statements commit by themselves.
-                false => error.of_commit(),
-            });
+        let class = assigned.job.control().class;
+        let knows = matches!(class, CallClass::Transaction | CallClass::Maintenance);
+        let outcome = self.run_job(&assigned.job).map_err(|error| match knows {
+            // It has commits of its own, and says what became of them.
+            true => error,
+            // Its statements commit by themselves.
+            false => error.of_commit(),
+        });
         if self.engine.in_transaction() {
             self.engine.rollback();
         }

@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tidegate::{CheckpointMode, Database, ErrorKind, Key, Migration, Migrations, Options};
+use tidegate::{
+    CheckpointMode, Committed, Database, ErrorKind, Key, Migration, Migrations, Options,
+};
+use tidegate_testkit::vfs::{Failure, Fault, FaultVfs, Op};
 
 use crate::support::count;
 
@@ -351,4 +354,53 @@ async fn an_encrypted_database_is_migrated_with_an_encrypted_snapshot() {
     let snapshot = done.snapshot.unwrap();
     assert!(!holds_secret(&snapshot));
     assert_eq!(count(&open(&snapshot, second()).await).await, 1);
+}
+
+/// Fails every n-th call to the disk while the key changes. Whatever the answer, the handle reads and writes on, and
+/// the file opens with the key that the answer tells.
+async fn change_keys_on(name: &str, fault: Fault) {
+    let place = Place::new();
+    let path = place.path("test.db");
+    let vfs = FaultVfs::register(name);
+    let mut key = Key::raw([0; 32]);
+    let options = Options::new(&path).vfs(vfs.name()).readers(1);
+    let db = options.key(key.clone()).open().await.unwrap();
+    fill(&db).await;
+    let (mut failed, mut next) = (0, 1);
+    for n in 1.. {
+        db.execute("UPDATE t SET v = v", ()).await.unwrap();
+        let other = Key::raw([next; 32]);
+        next = next.wrapping_add(1);
+        vfs.inject(fault.nth(n));
+        let outcome = db.rekey(other.clone()).await;
+        let fired = vfs.fired();
+        vfs.heal();
+        match outcome {
+            Ok(()) => key = other,
+            Err(error) => {
+                assert_eq!(error.committed(), Committed::No, "{error} at {n}");
+                failed += 1;
+            }
+        }
+        assert_eq!(count(&db).await, 3, "at {n}");
+        check(&path, Some(key.clone())).await;
+        if fired == 0 {
+            break;
+        }
+    }
+    assert!(failed > 0, "nothing failed");
+    assert!(db.integrity_check().await.unwrap().is_empty());
+    db.close().await.unwrap();
+    check(&path, Some(key)).await;
+}
+
+#[tokio::test]
+async fn one_key_holds_whichever_write_fails() {
+    change_keys_on("rekey-full", Fault::new(Op::Write, Failure::DiskFull)).await;
+    change_keys_on("rekey-half", Fault::new(Op::Write, Failure::HalfThenIo)).await;
+}
+
+#[tokio::test]
+async fn one_key_holds_whichever_sync_fails() {
+    change_keys_on("rekey-sync", Fault::new(Op::Sync, Failure::Io)).await;
 }
