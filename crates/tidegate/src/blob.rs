@@ -22,6 +22,7 @@ use crate::transaction::Transaction;
 pub use reader::BlobReader;
 pub use writer::BlobWriter;
 
+pub(crate) use job::Opened;
 use job::{BlobJob, Purpose};
 use place::Place;
 
@@ -114,20 +115,29 @@ impl Transaction {
         column: impl Into<String>,
         rowid: i64,
     ) -> Result<BlobWriter<'_>> {
-        let place = Place::new(table.into(), column.into(), rowid);
+        let opening = self.opening_blob_writer(table.into(), column.into(), rowid);
+        opening.await.map(BlobWriter::new)
+    }
+
+    pub(crate) fn opening_blob_writer(
+        &self,
+        table: String,
+        column: String,
+        rowid: i64,
+    ) -> Call<Opened> {
+        let place = Place::new(table, column, rowid);
         let route = self.session().route();
         let (Route::Session(handle, _) | Route::Core(handle, _)) = &route;
         let purpose = Purpose::Write {
             idle_limit: handle.core().options.transaction_idle_limit,
         };
         let job = BlobJob::new(place, purpose, |opened| opened);
-        let opened = Call::of_job(route, Arc::new(job)).await?;
-        Ok(BlobWriter::new(opened))
+        Call::of_job(route, Arc::new(job))
     }
 }
 
 /// The error as the traits of asynchronous I/O want it; the original is inside.
-fn io_error(error: Error) -> io::Error {
+pub(crate) fn io_error(error: Error) -> io::Error {
     let kind = match error.kind() {
         ErrorKind::Deadline => io::ErrorKind::TimedOut,
         ErrorKind::Closed => io::ErrorKind::BrokenPipe,

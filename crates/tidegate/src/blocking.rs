@@ -33,7 +33,10 @@
 //! since it is the connection's own thread that would wait: there every call answers
 //! [`Misuse`](crate::ErrorKind::Misuse).
 
+mod blob;
 mod calls;
+#[cfg(feature = "encryption")]
+mod encryption;
 mod iter;
 mod limits;
 mod maintenance;
@@ -45,6 +48,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+pub use blob::{BlobReader, BlobWriter};
 pub use iter::{Changes, Rows, SnapshotRows, Watch};
 pub use session::{Savepoint, Snapshot, Transaction};
 

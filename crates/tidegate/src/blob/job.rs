@@ -24,7 +24,7 @@ pub(super) enum Purpose {
 }
 
 /// An open blob, for its one user.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     pub(super) exchange: Arc<Exchange>,
     pub(super) size: usize,
 }

@@ -43,7 +43,7 @@ pub struct BlobWriter<'t> {
 }
 
 impl BlobWriter<'_> {
-    pub(super) fn new(opened: Opened) -> Self {
+    pub(crate) fn new(opened: Opened) -> Self {
         Self {
             exchange: opened.exchange,
             size: opened.size as u64,

@@ -31,8 +31,8 @@ use crate::tx::Tx;
 /// ```
 #[derive(Debug)]
 pub struct Transaction {
-    inner: crate::Transaction,
-    limits: Limits,
+    pub(super) inner: crate::Transaction,
+    pub(super) limits: Limits,
 }
 
 impl Transaction {

@@ -1,5 +1,6 @@
 //! The blocking handle: the same calls, the same answers, beside async callers of the same database.
 
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use tempfile::TempDir;
 use tidegate::blocking::Database;
 use tidegate::{
     Batch, CancelToken, ChangeEvent, CheckpointMode, ErrorKind, Migration, Migrations, Options,
+    ZeroBlob,
 };
 
 const RUNAWAY: &str =
@@ -320,4 +322,36 @@ async fn both_handles_are_one_database() {
     let closed = tokio::task::spawn_blocking(move || db.execute("DELETE FROM t", ()));
     let error = closed.await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Closed);
+}
+
+#[test]
+fn a_blob_is_written_and_read_in_pieces() {
+    let (db, _dir) = open();
+    let bytes: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+    let mut tx = db.begin().unwrap();
+    let size = bytes.len() as u64;
+    tx.execute("INSERT INTO t VALUES (1, ?)", (ZeroBlob(size),))
+        .unwrap();
+    let mut writer = tx.blob_writer("t", "v", 1).unwrap();
+    writer.write_all(&bytes[..150_000]).unwrap();
+    writer.flush().unwrap();
+    writer.write_all(&bytes[150_000..]).unwrap();
+    assert_eq!(
+        writer.write(b"more").unwrap_err().kind(),
+        io::ErrorKind::WriteZero
+    );
+    writer.finish().unwrap();
+    tx.commit().unwrap();
+
+    let mut reader = db.blob_reader("t", "v", 1).unwrap();
+    assert_eq!(reader.size(), size);
+    reader.seek(SeekFrom::Start(100_000)).unwrap();
+    let mut rest = Vec::new();
+    reader.read_to_end(&mut rest).unwrap();
+    assert_eq!(rest, bytes[100_000..]);
+    reader.rewind().unwrap();
+    let refused = db.read(move |_| Ok(reader.read(&mut [0]).map_err(|error| error.kind())));
+    assert_eq!(refused.unwrap(), Err(io::ErrorKind::InvalidInput));
+    let missing = db.blob_reader("t", "v", 2).unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::NoRows);
 }
