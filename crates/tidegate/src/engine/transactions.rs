@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::Engine;
 use super::controls::step;
 use super::group::Wrap;
-use crate::error::{Committed, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ffi;
 use crate::params::Params;
 use crate::redo::Entry;
@@ -50,14 +50,7 @@ impl Engine<'_> {
             self.rollback();
         }
         self.expects_transaction = false;
-        outcome.map_err(|error| {
-            // The frames of the commit may have reached the file before the sync failed.
-            let committed = match error.kind() {
-                ErrorKind::Io => Committed::Unknown,
-                _ => Committed::No,
-            };
-            error.with_committed(committed)
-        })
+        outcome.map_err(Error::of_commit)
     }
 
     /// Rolls back whatever is open; nothing is open afterwards.
