@@ -179,7 +179,7 @@ impl<R: Send + 'static> Made<R> {
             token.attach(&self.job, self.route.lane())?;
         }
         let control = self.job.control();
-        if control.is_overdue(std::time::Instant::now()) {
+        if control.is_overdue(Instant::now()) {
             return Err(Error::deadline(control.timing(), Committed::No));
         }
         self.route.submit(self.job.clone())

@@ -209,7 +209,7 @@ impl<'c> Engine<'c> {
     ) -> Result<Seen> {
         trace::statement(sql);
         if current::is_given_up() {
-            return Err(stepping::interrupted());
+            return Err(interrupted());
         }
         self.still_open()?;
         let prepared = self.statements.get(sql)?;

@@ -177,7 +177,7 @@ impl Control {
     /// Counts the call, which has run, and completes its span.
     pub(crate) fn count(&self, recorder: &Recorder, outcome: &Result<()>) {
         let timing = self.timing();
-        let outcome = outcome.as_ref().map(|()| ()).map_err(Error::kind);
+        let outcome = outcome.as_ref().copied().map_err(Error::kind);
         recorder.call(self.class, timing.waited, timing.ran, outcome);
         self.end_span(timing, outcome);
     }

@@ -103,6 +103,7 @@ mod params;
 mod reader;
 mod redo;
 mod row;
+mod serving;
 mod session;
 mod slots;
 mod stall;

@@ -1,12 +1,11 @@
 //! The keeper thread: tends the write-ahead log, and runs the calls that concern the database as a whole.
 
 use crate::core::Core;
-use crate::current;
 use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Result};
 use crate::job::Wakes;
 use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Seat, Taken};
+use crate::serving;
 use crate::stats::Recorder;
 
 pub(crate) struct Keeper<'c> {
@@ -58,30 +57,12 @@ impl<'c> Keeper<'c> {
     }
 
     fn run(&mut self, assigned: &Assigned) {
-        let outcome = self.run_job(assigned);
+        let outcome = serving::run(&assigned.job, &mut self.engine);
         if self.engine.in_transaction() {
             self.engine.rollback();
         }
         self.core.maintenance.finish(&[assigned.ticket]);
-        let control = assigned.job.control();
-        if !control.conclude() {
-            return;
-        }
-        control.count(&self.recorder, &outcome);
-        match outcome {
-            Ok(()) => assigned.job.deliver(&mut self.wakes),
-            Err(error) => assigned.job.fail(error, &mut self.wakes),
-        }
+        serving::answer(&*assigned.job, outcome, &self.recorder, &mut self.wakes);
         self.wakes.wake_all();
-    }
-
-    fn run_job(&mut self, assigned: &Assigned) -> Result<()> {
-        if !assigned.job.control().start() {
-            return Err(Error::new(ErrorKind::Cancelled, "given up while queued"));
-        }
-        current::enter(Some(assigned.job.clone()));
-        let outcome = assigned.job.run(&mut self.engine);
-        current::enter(None);
-        outcome
     }
 }

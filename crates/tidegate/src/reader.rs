@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use crate::core::Core;
 use crate::current;
 use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::job::{Job, Mode, Wakes};
 use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
+use crate::serving;
 use crate::stats::Recorder;
 use crate::sync::Arc;
 use crate::trace;
@@ -98,7 +99,7 @@ impl<'c> Reader<'c> {
         let outcome = self.run_job(&assigned.job);
         self.engine.rollback();
         self.lane.finish(&[assigned.ticket]);
-        self.answer(&*assigned.job, outcome);
+        serving::answer(&*assigned.job, outcome, &self.recorder, &mut self.wakes);
         self.wakes.wake_all();
         None
     }
@@ -137,7 +138,7 @@ impl<'c> Reader<'c> {
             0
         };
         let next = self.lane.exchange(ticket, horizon);
-        self.answer(&*job, outcome);
+        serving::answer(&*job, outcome, &self.recorder, &mut self.wakes);
         if next.is_none() || self.wakes.len() >= WAKES_TOGETHER || began.elapsed() >= WAKE_AFTER {
             self.wakes.wake_all();
         }
@@ -145,38 +146,21 @@ impl<'c> Reader<'c> {
     }
 
     fn run_job(&mut self, job: &Arc<dyn Job>) -> Result<()> {
-        if !job.control().start() {
-            return Err(Error::new(ErrorKind::Cancelled, "given up while queued"));
-        }
         self.round += 1;
         let is_short = job.control().mode == Mode::Statement;
         if !is_short {
             self.lane.turn_away();
         }
-        current::enter(Some(job.clone()));
         current::set_limit(Instant::now().checked_add(self.core.options.snapshot_max_age));
-        let outcome = job.run(&mut self.engine);
+        let outcome = serving::run(job, &mut self.engine);
         if outcome.is_err() && current::is_past_limit() {
             trace::aged_snapshot();
         }
-        current::enter(None);
+        current::set_limit(None);
         if !is_short {
             self.lane.turn_back();
         }
-        current::set_limit(None);
         outcome
-    }
-
-    fn answer(&mut self, job: &dyn Job, outcome: Result<()>) {
-        let control = job.control();
-        if !control.conclude() {
-            return;
-        }
-        control.count(&self.recorder, &outcome);
-        match outcome {
-            Ok(()) => job.deliver(&mut self.wakes),
-            Err(error) => job.fail(error, &mut self.wakes),
-        }
     }
 
     fn flush_counts(&mut self) {

@@ -17,6 +17,10 @@ const MAX_ENTRIES: usize = 4096;
 const MAX_BYTES: usize = 1 << 20;
 
 /// One step that a member of the group has taken.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every entry is a statement, and a box would cost each an allocation"
+)]
 pub(crate) enum Entry {
     Statement {
         sql: Rc<str>,
@@ -178,3 +182,6 @@ impl Redo {
         self.entries = entries;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use crate::engine::{Engine, SNAPSHOT_TOO_OLD};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Answered, CallJob, Control, Job, Mode, Reply, Wakes};
 use crate::lane::{Assigned, Lane, Seat, Taken};
+use crate::serving;
 use crate::stats::CallClass;
 use crate::sync::{Arc, Mutex, lock};
 use crate::trace;
@@ -238,25 +239,11 @@ impl Server {
 
     fn run(&mut self, assigned: Assigned, engine: &mut Engine<'_>) -> Option<Error> {
         let Assigned { job, ticket, .. } = assigned;
-        let outcome = self.run_job(&job, engine);
+        let outcome = serving::run_whole(&job, engine);
         let over = self.is_over(&outcome, engine);
         self.lane.finish(&[ticket]);
         self.answer(&*job, outcome);
         over
-    }
-
-    fn run_job(&self, job: &Arc<dyn Job>, engine: &mut Engine<'_>) -> Result<()> {
-        let given_up = || Err(Error::new(ErrorKind::Cancelled, "given up by its caller"));
-        if !job.control().start() {
-            return given_up();
-        }
-        current::enter(Some(job.clone()));
-        let outcome = job.run(engine);
-        current::enter(None);
-        match outcome {
-            Ok(()) if !job.control().execute() => given_up(),
-            outcome => outcome,
-        }
     }
 
     /// Why the session cannot go on after a call, if so.
@@ -276,15 +263,7 @@ impl Server {
     }
 
     fn answer(&mut self, job: &dyn Job, outcome: Result<()>) {
-        let control = job.control();
-        if !control.conclude() {
-            return;
-        }
-        control.count(&self.stats.outside(), &outcome);
-        match outcome {
-            Ok(()) => job.deliver(&mut self.wakes),
-            Err(error) => job.fail(error, &mut self.wakes),
-        }
+        serving::answer(job, outcome, &self.stats.outside(), &mut self.wakes);
         self.wakes.wake_all();
     }
 

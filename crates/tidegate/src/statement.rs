@@ -157,7 +157,9 @@ impl<'c> StatementCache<'c> {
 /// SQLite would end the text at a NUL and drop the rest in silence.
 pub(crate) fn refuse_nul(sql: &str) -> Result<()> {
     match sql.find('\0') {
-        Some(at) => Err(Error::misuse(format!("the SQL text holds a NUL at byte {at}"))),
+        Some(at) => Err(Error::misuse(format!(
+            "the SQL text holds a NUL at byte {at}"
+        ))),
         None => Ok(()),
     }
 }

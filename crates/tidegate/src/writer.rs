@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Mode, Wakes};
 use crate::keyring::{Ended, Generation};
 use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
+use crate::serving;
 use crate::stats::{CallClass, Recorder};
 use crate::sync::Arc;
 use crate::trace;
@@ -150,7 +151,8 @@ impl<'c> Writer<'c> {
         self.begin_changes();
         let class = assigned.job.control().class;
         let knows = matches!(class, CallClass::Transaction | CallClass::Maintenance);
-        let outcome = self.run_job(&assigned.job).map_err(|error| match knows {
+        let outcome = serving::run_whole(&assigned.job, &mut self.engine);
+        let outcome = outcome.map_err(|error| match knows {
             // It has commits of its own, and says what became of them.
             true => error,
             // Its statements commit by themselves.
@@ -171,44 +173,21 @@ impl<'c> Writer<'c> {
         let outcome = self
             .engine
             .begin_read()
-            .and_then(|()| self.run_job(&assigned.job));
+            .and_then(|()| serving::run_whole(&assigned.job, &mut self.engine));
         self.engine.rollback();
         self.engine.set_read_only(false);
         self.answer_one(assigned, outcome);
         None
     }
 
-    /// Runs a job's code as the current one; the answer is left to the caller.
-    fn run_job(&mut self, job: &Arc<dyn Job>) -> Result<()> {
-        if !job.control().start() {
-            return Err(Error::new(ErrorKind::Cancelled, "given up while queued"));
-        }
-        current::enter(Some(job.clone()));
-        let outcome = job.run(&mut self.engine);
-        current::enter(None);
-        outcome
-    }
-
     fn answer_one(&mut self, assigned: &Assigned, outcome: Result<()>) {
         self.lane.finish(&[assigned.ticket]);
-        let outcome = outcome.and_then(|()| match assigned.job.control().execute() {
-            true => Ok(()),
-            false => Err(Error::new(ErrorKind::Cancelled, "given up while running")),
-        });
         self.answer(&*assigned.job, outcome);
         self.wakes.wake_all();
     }
 
     fn answer(&mut self, job: &dyn Job, outcome: Result<()>) {
-        let control = job.control();
-        if !control.conclude() {
-            return;
-        }
-        control.count(&self.recorder, &outcome);
-        match outcome {
-            Ok(()) => job.deliver(&mut self.wakes),
-            Err(error) => job.fail(error, &mut self.wakes),
-        }
+        serving::answer(job, outcome, &self.recorder, &mut self.wakes);
     }
 
     // A group.
@@ -290,7 +269,7 @@ impl<'c> Writer<'c> {
         if job.control().mode == Mode::Closure && !self.members.is_empty() {
             self.engine.wrap_lazily();
         }
-        let outcome = self.run_job(&job).and_then(|()| self.check_member(&*job));
+        let outcome = serving::run(&job, &mut self.engine).and_then(|()| self.check_member(&*job));
         let (ran, outcome) = self.settle(mark, outcome);
         match ran {
             Ran::Kept(entries) => {
@@ -321,7 +300,7 @@ impl<'c> Writer<'c> {
         }
         match job.control().execute() {
             true => Ok(()),
-            false => Err(Error::new(ErrorKind::Cancelled, "given up while running")),
+            false => Err(serving::given_up()),
         }
     }
 

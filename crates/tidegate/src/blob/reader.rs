@@ -144,6 +144,7 @@ impl BlobReader {
         Poll::Ready(Ok(self.buffered().unwrap_or_default()))
     }
 
+    #[cfg(feature = "tokio")]
     pub(super) fn advance(&mut self, bytes: usize) {
         self.position += bytes as u64;
     }

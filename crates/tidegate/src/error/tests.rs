@@ -1,6 +1,7 @@
 //! Tests of errors: what they carry and how they are shown.
 
 use std::error::Error as _;
+use std::panic::catch_unwind;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -218,7 +219,7 @@ fn retrying_is_advised_only_where_nothing_was_done() {
 #[test]
 fn a_panic_keeps_its_message() {
     let panicked =
-        |panic: fn()| Error::panicked(std::panic::catch_unwind(panic).unwrap_err()).to_string();
+        |panic: fn()| Error::panicked(catch_unwind(panic).unwrap_err()).to_string();
     assert_eq!(panicked(|| panic!("plain")), "the closure panicked: plain");
     assert_eq!(
         panicked(|| panic!("number {}", 7)),

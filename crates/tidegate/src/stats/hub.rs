@@ -26,11 +26,6 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// The hub of a database without a name.
-    pub(crate) fn new() -> Arc<Self> {
-        Self::for_database("")
-    }
-
     /// The hub of the database of this name, with which all that is emitted is labelled.
     pub(crate) fn for_database(name: &str) -> Arc<Self> {
         let keys = Arc::new(Keys::new(name));
