@@ -489,3 +489,8 @@ impl State {
         self.entries.remove(ticket.slot)
     }
 }
+
+#[cfg(all(test, feature = "shuttle"))]
+mod model;
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests;

@@ -118,3 +118,6 @@ impl List {
         self.len -= 1;
     }
 }
+
+#[cfg(test)]
+mod tests;
