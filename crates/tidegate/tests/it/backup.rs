@@ -53,7 +53,7 @@ async fn a_backup_is_a_whole_database() {
         .progress(move |now| steps.lock().unwrap().push(now))
         .await
         .unwrap();
-    let seen = seen.lock().unwrap();
+    let seen = std::mem::take(&mut *seen.lock().unwrap());
     assert!(seen.len() > 10);
     assert!(seen.iter().all(|now| now.total == seen[0].total));
     assert!(seen.is_sorted_by(|before, after| before.remaining >= after.remaining));
