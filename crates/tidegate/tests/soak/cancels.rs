@@ -102,7 +102,7 @@ async fn give_up<R>(call: impl Future<Output = Result<R>>, yields: u64, token: &
         for _ in 0..yields {
             yield_now().await;
         }
-        if yields % 2 == 0 {
+        if yields.is_multiple_of(2) {
             token.cancel();
         }
     };
