@@ -166,7 +166,7 @@ impl Lane {
 
     /// Wakes a thread that was left asleep if a job still waits; `true` if it should be looked at again.
     pub(crate) fn attend(&self) -> bool {
-        if self.left_asleep.load(Ordering::Relaxed) == 0 {
+        if self.left_asleep.load(Ordering::SeqCst) == 0 {
             return false;
         }
         self.wake_for_waiting(lock(&self.state))
@@ -178,7 +178,7 @@ impl Lane {
             _ => state.idle.pop(),
         };
         let again = state.queue.len() > 1 && !state.idle.is_empty();
-        self.left_asleep.store(u8::from(again), Ordering::Relaxed);
+        self.left_asleep.store(u8::from(again), Ordering::SeqCst);
         drop(state);
         if let Some(bell) = bell {
             bell.notify_one();
@@ -219,7 +219,9 @@ impl Lane {
         let all_busy = state.idle.is_empty();
         let left_asleep = !all_busy && is_short && state.is_attended();
         if left_asleep {
-            self.left_asleep.store(1, Ordering::Relaxed);
+            // Before the caller looks whether the timer is armed, as the timer disarms itself before it looks here:
+            // one of the two sees the other.
+            self.left_asleep.store(1, Ordering::SeqCst);
             drop(state);
         } else {
             let bell = state.idle.pop();

@@ -63,7 +63,7 @@ impl Timer {
 
     /// Makes sure that the timer soon wakes a thread for jobs that still wait by then.
     pub(crate) fn arm_attention(&self) {
-        if self.attend.load(Ordering::Relaxed) == NEVER {
+        if self.attend.load(Ordering::SeqCst) == NEVER {
             self.lower(&self.attend, self.nanos(Instant::now() + ATTEND_AFTER));
         }
     }

@@ -88,5 +88,5 @@ impl Watcher for Signal {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(feature = "shuttle")))]
 mod tests;
