@@ -14,7 +14,10 @@ use tokio::task::yield_now;
 
 use crate::pace;
 
+/// Clients that make calls of all kinds, and clients that only read, as fast as they are answered: so many that reads
+/// always wait, and share a snapshot.
 const CLIENTS: u64 = 12;
+const READERS: u64 = 12;
 const TRANSACTIONS_OF_A_CLIENT: u64 = 60;
 const LISTS: u64 = 6;
 const APPEND: &str = "INSERT INTO lists (list, value) VALUES (?, ?)";
@@ -49,7 +52,7 @@ async fn one_history(rng: &mut Rng, outcomes: &mut BTreeMap<String, u64>) -> (Ar
         .expect("opens");
     create(&db).await;
     let recorder = Recorder::new();
-    let clients: Vec<_> = (0..CLIENTS)
+    let clients: Vec<_> = (0..CLIENTS + READERS)
         .map(|process| {
             let client = Client {
                 db: db.clone(),
@@ -57,7 +60,12 @@ async fn one_history(rng: &mut Rng, outcomes: &mut BTreeMap<String, u64>) -> (Ar
                 rng: rng.fork(),
                 process,
             };
-            tokio::spawn(client.run())
+            tokio::spawn(async move {
+                match process {
+                    0..CLIENTS => client.run().await,
+                    _ => client.run_reads().await,
+                }
+            })
         })
         .collect();
     for client in clients {
@@ -208,6 +216,19 @@ impl Client {
                 16 => self.batch().await,
                 _ => self.return_rows().await,
             }
+        }
+    }
+
+    async fn run_reads(mut self) {
+        for _ in 0..5 * TRANSACTIONS_OF_A_CLIENT {
+            let list = self.rng.below(LISTS);
+            let recording = self.begin(&[]);
+            let values = self.db.query(READ, (list,)).await.expect("reads");
+            let ops = vec![Op::Read {
+                key: list,
+                list: values,
+            }];
+            note(recording, Some(Ok(ops)));
         }
     }
 
