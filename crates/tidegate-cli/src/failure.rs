@@ -172,9 +172,8 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
-        match (&inner.file, inner.line) {
-            (Some(file), Some(line)) => write!(f, "{}, line {line}: ", escape::line(file))?,
-            _ => {}
+        if let (Some(file), Some(line)) = (&inner.file, inner.line) {
+            write!(f, "{}, line {line}: ", escape::line(file))?;
         }
         f.write_str(&escape::lines(&inner.message))?;
         for (label, text) in [("kept", &inner.kept), ("hint", &inner.hint)] {

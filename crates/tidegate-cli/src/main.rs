@@ -32,10 +32,19 @@ fn main() -> ExitCode {
 
 /// Help and version go to standard output with 0, everything else is wrong usage.
 fn usage(error: &clap::Error) -> ExitCode {
-    // Nothing can be told to a terminal that is gone.
-    let _ = error.print();
-    match error.use_stderr() {
-        true => ExitCode::from(failure::USAGE),
-        false => ExitCode::SUCCESS,
+    if !error.use_stderr() {
+        // Nothing can be told to a terminal that is gone.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
     }
+    match std::env::args().any(|argument| argument == "--json") {
+        true => {
+            let text = error.render().to_string();
+            let first = text.split("\n\n").next().unwrap_or_default();
+            let message = first.trim_start_matches("error: ");
+            eprintln!("{}", failure::Failure::usage(message).to_json());
+        }
+        false => drop(error.print()),
+    }
+    ExitCode::from(failure::USAGE)
 }

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::context::Context;
 use crate::failure::{Failure, Result};
+use crate::names;
 use crate::output::Printer;
 
 /// Rows travel together up to this many …
@@ -42,7 +43,9 @@ pub(crate) async fn print(
     let (sent, printed) = tokio::join!(query, receive(receiver, printer));
     // If the printer has failed, the query was told so and failed only because of that.
     let rows = printed?;
-    sent?;
+    if let Err(failure) = sent {
+        return Err(names::with_tables(context, database, failure).await);
+    }
     printer.finish()?;
     Ok(rows)
 }
@@ -85,7 +88,7 @@ fn send(
     tx.query_each(&statement.sql, statement.params, |row| {
         if !has_columns {
             has_columns = true;
-            deliver(pieces, Piece::Columns(names(row)))?;
+            deliver(pieces, Piece::Columns(names_of(row)))?;
         }
         chunk.push(row)?;
         if chunk.is_full() {
@@ -101,7 +104,7 @@ fn send(
     deliver(pieces, Piece::Rows(chunk.take()))
 }
 
-fn names(row: &RowRef<'_>) -> Vec<String> {
+fn names_of(row: &RowRef<'_>) -> Vec<String> {
     row.columns().iter().map(str::to_owned).collect()
 }
 
@@ -111,7 +114,7 @@ fn names_without_rows(tx: &mut ReadTx<'_>, sql: &str, params: Params) -> Option<
     let joined = format!("SELECT q.* FROM (SELECT 1) LEFT JOIN ({query}\n) AS q ON 0");
     let mut found = None;
     let asked = tx.query_each(&joined, params, |row| {
-        found = Some(names(row));
+        found = Some(names_of(row));
         Ok(ControlFlow::Break(()))
     });
     asked.ok().and(found)

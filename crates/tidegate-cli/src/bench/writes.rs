@@ -50,7 +50,7 @@ pub(super) async fn batches(context: &Context, database: &Database, plan: Plan) 
 
 /// Nine point reads for each durable insert.
 pub(super) async fn mixed(context: &Context, database: &Database, plan: Plan) -> Result<Figures> {
-    let work = Work::new("90 % reads, 10 % inserts, FULL", MIXED_TASKS);
+    let work = Work::new("90 % reads, FULL", MIXED_TASKS);
     repeat(
         context,
         database,

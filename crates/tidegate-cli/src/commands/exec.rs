@@ -9,6 +9,7 @@ use tidegate::{Database, JournalMode, Params, Row};
 
 use crate::context::Context;
 use crate::failure::{Failure, Result};
+use crate::names;
 use crate::open::{self, Purpose, using_with};
 use crate::output::{Report, count};
 use crate::params::ParamArgs;
@@ -50,7 +51,10 @@ impl Exec {
             options = options.journal_mode(JournalMode::Wal);
         }
         let executed = using_with(context, options, async |database| {
-            self.execute(context, database, sql, params).await
+            match self.execute(context, database, sql, params).await {
+                Err(failure) => Err(names::with_tables(context, database, failure).await),
+                done => done,
+            }
         });
         executed.await.map_err(nothing_changed)?;
         Ok(ExitCode::SUCCESS)

@@ -16,6 +16,7 @@ use crate::import::{
     Bad, Batch, Column, Conflict, InputFormat, Insert, Layout, RowReader, Settings, Source,
     columns_of, create_table,
 };
+use crate::names;
 use crate::open::{self, Purpose, using_with};
 use crate::output::{Progress, Report, count, escape, rate, yellow};
 
@@ -205,11 +206,7 @@ async fn prepare(
 }
 
 async fn no_such_table(context: &Context, database: &Database, table: &str) -> Failure {
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
-    let tables: Vec<String> = context
-        .call(database.query(sql, ()))
-        .await
-        .unwrap_or_default();
+    let tables = names::tables(context, database).await;
     let failure = Failure::input(format!("there is no table `{table}`"));
     match tables.is_empty() {
         true => failure.hint("give --create to make it from the file's first rows"),

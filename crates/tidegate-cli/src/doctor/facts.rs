@@ -54,7 +54,8 @@ pub(crate) struct Facts {
     pub(crate) large_tables: Vec<String>,
 }
 
-const PRAGMAS: [&str; 10] = [
+/// Those that are properties of the file, not of a connection.
+const PRAGMAS: [&str; 8] = [
     "journal_mode",
     "page_size",
     "page_count",
@@ -63,8 +64,6 @@ const PRAGMAS: [&str; 10] = [
     "encoding",
     "user_version",
     "application_id",
-    "synchronous",
-    "foreign_keys",
 ];
 
 impl Facts {

@@ -103,7 +103,11 @@ fn drawn<'n>(
     }
     table.set_header(names.map(|name| Cell::new(escape::line(name))));
     table.add_rows(rows);
-    table.to_string()
+    let lines: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    lines.join("\n")
 }
 
 /// The terminal's width; without one, lines are as long as they must be.

@@ -34,7 +34,7 @@ fn every_workload_has_its_line() {
             ("point read", 64),
             ("point read", 256),
             ("scan into structs", 1),
-            ("90 % reads, 10 % inserts, FULL", 64),
+            ("90 % reads, FULL", 64),
         ]
     );
     for result in results {

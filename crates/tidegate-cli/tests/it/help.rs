@@ -45,7 +45,7 @@ fn wrong_usage_is_2() {
         &["nonsense"] as &[&str],
         &["query"],
         &["query", "app.db"],
-        &["query", "app.db", "SELECT 1", "--json", "--csv"],
+        &["query", "app.db", "SELECT 1", "--table", "--csv"],
         &["query", "app.db", "SELECT 1", "--deadline", "soon"],
         &["query", "app.db", "SELECT 1", "--deadline", "0s"],
         &["check", "app.db", "--nonsense"],
@@ -75,4 +75,14 @@ fn completions_for_every_shell() {
             "{shell}"
         );
     }
+}
+
+#[test]
+fn wrong_usage_is_json_too() {
+    let dir = Workdir::new();
+    let error = dir.run(["query", "--json"]).expect_code(2).json_error();
+    assert_eq!(
+        (&error["code"], &error["exit_code"]),
+        (&"usage".into(), &2.into())
+    );
 }

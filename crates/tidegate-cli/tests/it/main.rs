@@ -1,4 +1,8 @@
 //! The binary as its users meet it: arguments in, output and exit code out.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that unwraps says where the test failed"
+)]
 
 mod backup;
 mod bad_files;

@@ -127,6 +127,17 @@ fn wrong_sql_is_shown_with_its_place() {
 }
 
 #[test]
+fn a_table_that_is_not_there_is_told_with_those_that_are() {
+    let dir = database();
+    for verb in ["query", "exec"] {
+        let run = dir
+            .run([verb, "app.db", "SELECT * FROM users"])
+            .expect_code(1);
+        run.expect_error(&["no such table: users", "hint: there are t"]);
+    }
+}
+
+#[test]
 fn nothing_can_be_changed() {
     let dir = database();
     for sql in [
