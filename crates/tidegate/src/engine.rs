@@ -144,7 +144,8 @@ impl<'c> Engine<'c> {
 
     /// The facts of a statement, compiling it if need be.
     pub(crate) fn facts(&mut self, sql: &str) -> Result<Arc<Facts>> {
-        Ok(self.statements.get(sql)?.facts.clone())
+        let at = self.statements.locate(sql)?;
+        Ok(self.statements.at(at).facts.clone())
     }
 
     /// Runs one statement to its end, or until `each` breaks off.
@@ -212,11 +213,11 @@ impl<'c> Engine<'c> {
             return Err(interrupted());
         }
         self.still_open()?;
-        let prepared = self.statements.get(sql)?;
-        let facts = &prepared.facts;
-        admit(facts, self.read_only_scope, self.connection)?;
-        if !facts.read_only {
-            return self.write_once(sql, params, observe, each);
+        let at = self.statements.locate(sql)?;
+        let prepared = self.statements.at(at);
+        admit(&prepared.facts, self.read_only_scope, self.connection)?;
+        if !prepared.facts.read_only {
+            return self.write_once(at, sql, params, observe, each);
         }
         let outcome = prepared.run_bound(params, observe, each);
         if prepared.was_compiled_anew() {
@@ -230,6 +231,7 @@ impl<'c> Engine<'c> {
 
     fn write_once(
         &mut self,
+        at: usize,
         sql: &str,
         params: &Params,
         observe: bool,
@@ -240,16 +242,17 @@ impl<'c> Engine<'c> {
             self.wrap = Wrap::Open;
         }
         let before = self.before_write();
-        let prepared = self.statements.get(sql)?;
-        let facts = prepared.facts.clone();
+        let prepared = self.statements.at(at);
+        let facts = &prepared.facts;
         // Whoever looks at the rows may refuse them, and then the statement must be undone although SQLite ran it.
         let is_guarded = facts.has_columns && !facts.writes.is_empty();
         if is_guarded {
             step(&mut self.controls.guard)?;
         }
+        let is_uncounted = facts.changes_schema || facts.writes.is_empty();
         let outcome = prepared.run_bound(params, observe, each);
         let is_stale = prepared.was_compiled_anew();
-        self.collector.wrote(&facts);
+        self.collector.wrote(&prepared.facts);
         if is_stale {
             self.statements.remove(sql);
             self.collector.wrote_anything();
@@ -260,7 +263,10 @@ impl<'c> Engine<'c> {
             false => Ok(()),
         };
         match outcome.map_err(|failure| failure.into_error(sql, params)) {
-            Ok(observer) => kept.map(|()| self.conclude_write(&facts, &observer, &before)),
+            Ok(observer) => {
+                self.uncounted += u64::from(is_uncounted);
+                kept.map(|()| self.conclude_write(&observer, &before))
+            }
             Err(error) => {
                 self.forget_failed(&before, is_guarded && is_refused);
                 Err(error)
@@ -284,11 +290,8 @@ impl<'c> Engine<'c> {
         step(&mut self.controls.release_guard)
     }
 
-    fn conclude_write(&mut self, facts: &Facts, observer: &Observer, before: &BeforeWrite) -> Seen {
+    fn conclude_write(&mut self, observer: &Observer, before: &BeforeWrite) -> Seen {
         self.counts.rows_read += observer.rows();
-        if facts.changes_schema || facts.writes.is_empty() {
-            self.uncounted += 1;
-        }
         // SQLite goes on telling the count of the statement before where this one counts nothing.
         let changes = match self.connection.total_changes() == before.total_changes {
             true => 0,

@@ -54,8 +54,8 @@ impl<'c> StatementCache<'c> {
         }
     }
 
-    /// The statement for a text of exactly one statement.
-    pub(crate) fn get(&mut self, sql: &str) -> Result<&mut Prepared<'c>> {
+    /// Where the statement for a text of exactly one statement is kept, until the next call of this.
+    pub(crate) fn locate(&mut self, sql: &str) -> Result<usize> {
         self.clock += 1;
         let address = address_slot(sql);
         let index = match self.find(sql, address) {
@@ -70,11 +70,15 @@ impl<'c> StatementCache<'c> {
         };
         self.by_address[address] = index;
         let clock = self.clock;
-        let prepared = self.slots[index]
+        self.at(index).used = clock;
+        Ok(index)
+    }
+
+    /// The statement that [`locate`](Self::locate) has found.
+    pub(crate) fn at(&mut self, index: usize) -> &mut Prepared<'c> {
+        self.slots[index]
             .as_mut()
-            .expect("invariant: an indexed slot is filled");
-        prepared.used = clock;
-        Ok(prepared)
+            .expect("invariant: a located slot is filled")
     }
 
     /// The kept copy of a text; never compiles, which would fail for a `CREATE` that has just run.
