@@ -3,23 +3,19 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use tracing::Span;
 use tracing::span::EnteredSpan;
 
 use crate::job::Job;
 use crate::sync::Arc;
 
 thread_local! {
-    static JOB: RefCell<Option<Current>> = const { RefCell::new(None) };
+    static JOB: RefCell<Option<Arc<dyn Job>>> = const { RefCell::new(None) };
+    static SPAN: RefCell<Option<EnteredSpan>> = const { RefCell::new(None) };
     static LABEL: RefCell<String> = const { RefCell::new(String::new()) };
     static LIMIT: Cell<Option<Instant>> = const { Cell::new(None) };
     static IS_IMPATIENT: Cell<bool> = const { Cell::new(false) };
     static IS_CONNECTION_THREAD: Cell<bool> = const { Cell::new(false) };
-}
-
-/// The job that runs, within its span.
-struct Current {
-    _span: Option<EnteredSpan>,
-    job: Arc<dyn Job>,
 }
 
 /// Marks this thread as one that owns a connection of the database with this label.
@@ -40,12 +36,13 @@ pub(crate) fn is_connection_thread() -> bool {
 
 /// Makes `job` the one that SQLite's callbacks look at, and enters its span instead of the one before.
 pub(crate) fn enter(job: Option<Arc<dyn Job>>) {
-    drop(JOB.take());
-    let current = job.map(|job| Current {
-        _span: job.control().enter_span(),
-        job,
-    });
-    drop(JOB.replace(current));
+    let span = job.as_ref().and_then(|job| job.control().span()).cloned();
+    let before = JOB.replace(job);
+    let was_traced = before.is_some_and(|job| job.control().span().is_some());
+    if was_traced || span.is_some() {
+        drop(SPAN.take());
+        SPAN.set(span.map(Span::entered));
+    }
 }
 
 /// Sets the instant after which nothing may run on this thread's open snapshot, whatever the job.
@@ -111,5 +108,5 @@ pub(crate) fn time_left() -> Option<Duration> {
 
 /// Looks at the current job, if there is one.
 pub(crate) fn with_job<T>(look: impl FnOnce(&dyn Job) -> T) -> Option<T> {
-    JOB.with_borrow(|current| current.as_ref().map(|current| look(&*current.job)))
+    JOB.with_borrow(|job| job.as_deref().map(look))
 }

@@ -6,7 +6,6 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use tracing::Span;
-use tracing::span::EnteredSpan;
 
 use crate::engine::Engine;
 use crate::error::{Committed, Error, ErrorKind, Result, Timing};
@@ -75,7 +74,7 @@ pub(crate) struct Control {
     started_nanos: AtomicU64,
     phase: AtomicU8,
     /// Set when the call is submitted, if anybody wants to see it.
-    span: OnceLock<Span>,
+    span: OnceLock<Box<Span>>,
 }
 
 impl Control {
@@ -166,12 +165,12 @@ impl Control {
     pub(crate) fn open_span(&self, database: &str) {
         if let Some(span) = trace::call(self.class, database) {
             // One that is there already is this call's, too.
-            let _ = self.span.set(span);
+            let _ = self.span.set(Box::new(span));
         }
     }
 
-    pub(crate) fn enter_span(&self) -> Option<EnteredSpan> {
-        self.span.get().map(|span| span.clone().entered())
+    pub(crate) fn span(&self) -> Option<&Span> {
+        self.span.get().map(Box::as_ref)
     }
 
     /// Counts the call, which has run, and completes its span.
@@ -190,7 +189,7 @@ impl Control {
     }
 
     fn end_span(&self, timing: Timing, outcome: Result<(), ErrorKind>) {
-        if let Some(span) = self.span.get() {
+        if let Some(span) = self.span() {
             trace::ended(span, timing, outcome);
         }
     }
