@@ -7,6 +7,7 @@
 ///
 /// [concurrency]: crate::_concurrency
 /// [internals]: crate::_internals
+/// [tracing]: crate::_tracing
 ///
 #[doc = include_str!("../docs/guide.md")]
 pub mod _guide {}
@@ -27,3 +28,8 @@ pub mod _concurrency {}
 ///
 #[doc = include_str!("../docs/internals.md")]
 pub mod _internals {}
+
+/// The spans and events of the driver.
+///
+#[doc = include_str!("../docs/tracing.md")]
+pub mod _tracing {}

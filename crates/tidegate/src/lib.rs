@@ -129,7 +129,7 @@ pub use cancel::CancelToken;
 pub use changes::{Change, ChangeEvent, ChangeSet, Changes, Operation};
 pub use database::{Closing, Database, Opening};
 pub use decode::Columns;
-pub use documentation::{_concurrency, _guide, _internals};
+pub use documentation::{_concurrency, _guide, _internals, _tracing};
 pub use error::{
     Committed, Constraint, ConstraintKind, Conversion, Error, ErrorKind, Result, Timing,
 };
