@@ -100,7 +100,7 @@ impl Snapshot {
         }));
         SnapshotStream {
             rows,
-            snapshot: PhantomData,
+            _snapshot: Borrowed(PhantomData),
         }
     }
 }
@@ -253,10 +253,26 @@ impl<T> fmt::Debug for RowStream<T> {
 ///
 /// # Cancel safety
 /// Dropping it stops the statement where it runs; the snapshot goes on.
+///
+/// ```compile_fail,E0502
+/// # async fn f(mut snapshot: tidegate::Snapshot) -> tidegate::Result<()> {
+/// let mut rows = snapshot.stream::<i64>("SELECT id FROM users", ());
+/// rows.next().await;
+/// snapshot.query::<i64>("SELECT 1", ()).await?; // the stream has the connection
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a stream reads nothing until it is polled"]
 pub struct SnapshotStream<'s, T> {
     rows: RowStream<T>,
-    snapshot: PhantomData<&'s mut Snapshot>,
+    _snapshot: Borrowed<'s>,
+}
+
+/// Extends the borrow of the snapshot to where the stream is dropped, and not only to its last use.
+struct Borrowed<'s>(PhantomData<&'s mut Snapshot>);
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {}
 }
 
 impl<T: DeserializeOwned + Send + 'static> SnapshotStream<'_, T> {

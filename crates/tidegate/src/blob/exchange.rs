@@ -1,11 +1,12 @@
 //! The orders of whoever reads or writes a blob, and their answers, one at a time.
 
+use std::ops::Deref;
 use std::sync::PoisonError;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::sync::{Condvar, Mutex, lock};
+use crate::sync::{Arc, Condvar, Mutex, lock};
 
 /// What the connection's thread is asked to do.
 pub(super) enum Order {
@@ -36,6 +37,29 @@ struct State {
 pub(super) struct Exchange {
     state: Mutex<State>,
     changed: Condvar,
+}
+
+/// The end of the side that orders. Whoever drops it, the connection is freed, after the last order.
+pub(super) struct OrderingEnd(Arc<Exchange>);
+
+impl OrderingEnd {
+    pub(super) fn of(exchange: Arc<Exchange>) -> Self {
+        Self(exchange)
+    }
+}
+
+impl Deref for OrderingEnd {
+    type Target = Exchange;
+
+    fn deref(&self) -> &Exchange {
+        &self.0
+    }
+}
+
+impl Drop for OrderingEnd {
+    fn drop(&mut self) {
+        self.finish();
+    }
 }
 
 impl Exchange {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::blob::Blob;
 
-use super::exchange::{Exchange, Order, Taken};
+use super::exchange::{Exchange, Order, OrderingEnd, Taken};
 use super::place::Place;
 use crate::engine::Engine;
 use crate::error::{Committed, Error, ErrorKind, Result};
@@ -25,7 +25,7 @@ pub(super) enum Purpose {
 
 /// An open blob, for its one user.
 pub(crate) struct Opened {
-    pub(super) exchange: Arc<Exchange>,
+    pub(super) exchange: OrderingEnd,
     pub(super) size: usize,
 }
 
@@ -76,7 +76,7 @@ impl<R> BlobJob<R> {
         }
         let mut wakes = Wakes::default();
         self.reply.stage(wrap(Opened {
-            exchange: self.exchange.clone(),
+            exchange: OrderingEnd::of(self.exchange.clone()),
             size,
         }));
         self.reply.deliver(&mut wakes);

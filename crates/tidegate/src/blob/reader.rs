@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_io::{AsyncRead, AsyncSeek};
 
-use super::exchange::{Exchange, Order};
+use super::exchange::{Order, OrderingEnd};
 use super::io_error;
 use super::job::{Opened, PIECE_MAX};
 use super::seek::resolve;
@@ -39,7 +39,7 @@ enum Source {
     /// Everything is in the buffer.
     Whole,
     Served {
-        exchange: Arc<Exchange>,
+        exchange: OrderingEnd,
         /// Keeps the database open.
         _handle: Arc<Handle>,
     },
@@ -193,14 +193,6 @@ impl AsyncSeek for BlobReader {
         to: SeekFrom,
     ) -> Poll<io::Result<u64>> {
         Poll::Ready(self.move_to(to))
-    }
-}
-
-impl Drop for BlobReader {
-    fn drop(&mut self) {
-        if let Source::Served { exchange, .. } = &self.source {
-            exchange.finish();
-        }
     }
 }
 

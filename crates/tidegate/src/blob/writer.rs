@@ -8,12 +8,11 @@ use std::task::{Context, Poll, ready};
 
 use futures_io::{AsyncSeek, AsyncWrite};
 
-use super::exchange::{Exchange, Order};
+use super::exchange::{Order, OrderingEnd};
 use super::io_error;
 use super::job::Opened;
 use super::seek::resolve;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sync::Arc;
 use crate::transaction::Transaction;
 
 /// So many bytes are gathered before they are handed over.
@@ -30,7 +29,7 @@ const PIECE: usize = 64 << 10;
 /// # Cancel safety
 /// Dropping a pending write, flush or close loses nothing that was accepted, and breaks nothing: call it again.
 pub struct BlobWriter<'t> {
-    exchange: Arc<Exchange>,
+    exchange: OrderingEnd,
     size: u64,
     position: u64,
     /// Accepted and not handed over; they end where the last write ended.
@@ -212,6 +211,7 @@ impl AsyncSeek for BlobWriter<'_> {
     }
 }
 
+/// The transaction is borrowed to here, and not only to the last use: its connection is not free before.
 impl Drop for BlobWriter<'_> {
     fn drop(&mut self) {
         self.exchange.finish();

@@ -4,12 +4,16 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::mpsc;
 use std::task::Poll;
+use std::time::Duration;
 
 use futures_core::Stream;
 use tidegate::{ChangeEvent, Database, ErrorKind};
 use tidegate_testkit::poll::{CountingWaker, WAKE_LIMIT, block_on, poll_once};
 
 use crate::support::{TestDb, ids, open};
+
+/// Less than the idle limit of a transaction, after which it would be rolled back.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 const INSERT: &str = "INSERT INTO t (id) VALUES (?)";
 
@@ -142,6 +146,19 @@ fn a_savepoint_that_was_rolled_back_leaves_what_is_around_it_alone() {
         assert_eq!(ids_in(&db), [1]);
         Some(())
     });
+}
+
+#[test]
+fn a_blob_that_was_opened_for_nobody_is_closed() {
+    let db = opened();
+    block_on(db.execute("INSERT INTO t VALUES (1, zeroblob(9))", ())).unwrap();
+    let mut tx = block_on(db.begin()).unwrap();
+    lose_answer(tx.blob_writer("t", "v", 1));
+    let next = tx.execute(INSERT, (2,)).deadline(PATIENCE);
+    block_on(next).unwrap();
+    block_on(tx.commit()).unwrap();
+    lose_answer(db.blob_reader("t", "v", 1));
+    assert_eq!(ids_in(&db), [1, 2]);
 }
 
 #[test]
