@@ -12,6 +12,7 @@ mod blobs;
 mod blocking;
 mod calls;
 mod disk_faults;
+mod dropped_midway;
 #[cfg(feature = "encryption")]
 mod encryption;
 mod errors;
