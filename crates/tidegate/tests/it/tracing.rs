@@ -23,10 +23,18 @@ const SECRET: &str = "correct horse battery staple";
 
 /// Runs a test in a child process, whose subscriber is the log.
 fn in_own_process<F: Future<Output = ()>>(test: &str, body: impl FnOnce(Log) -> F) {
+    in_own_process_up_to(Level::TRACE, test, body);
+}
+
+fn in_own_process_up_to<F: Future<Output = ()>>(
+    level: Level,
+    test: &str,
+    body: impl FnOnce(Log) -> F,
+) {
     let Some((_, dir)) = child_role() else {
         return run_child(test);
     };
-    let log = Log::default();
+    let log = Log::up_to(level);
     tracing::subscriber::set_global_default(log.clone()).expect("the first in this process");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -104,7 +112,10 @@ fn spans_in_a_closure_are_within_the_calls() {
             tx.run(inside).instrument(within("run")).await.unwrap();
             tx.commit().await.unwrap();
             db.write(inside).instrument(within("write")).await.unwrap();
-            let read = db.read(|_| Ok(drop(info_span!("inside").entered())));
+            let read = db.read(|_| {
+                let _inside = info_span!("inside").entered();
+                Ok(())
+            });
             read.instrument(within("read")).await.unwrap();
             let calls = log.spans("tidegate.call");
             let requests = log.spans("request");
@@ -312,7 +323,9 @@ fn a_full_queue_and_a_repeated_group_are_told() {
     in_own_process(
         "a_full_queue_and_a_repeated_group_are_told",
         |log| async move {
-            let db = open_with(|options| options.writer_queue(1)).await;
+            // The first member of the group is held up: that must not use up the group's time.
+            let patient = Duration::from_secs(1);
+            let db = open_with(|options| options.writer_queue(1).group_max_time(patient)).await;
             let (go, gone) = mpsc::channel::<()>();
             let (running, is_running) = mpsc::channel();
             let first = tokio::spawn(db.write(move |tx| {
@@ -340,4 +353,19 @@ fn a_full_queue_and_a_repeated_group_are_told() {
             assert_eq!((told.level, told.field("jobs")), (Level::DEBUG, Some("1")));
         },
     );
+}
+
+#[test]
+fn a_subscriber_is_told_no_more_than_it_wants() {
+    let test = "a_subscriber_is_told_no_more_than_it_wants";
+    in_own_process_up_to(Level::INFO, test, |log| async move {
+        let limit = Duration::from_millis(20);
+        let db = open_with(|options| options.transaction_idle_limit(limit)).await;
+        let tx = db.begin().await.unwrap();
+        eventually(&log, "a transaction was idle").await;
+        drop(tx);
+        db.close().await.unwrap();
+        assert!(calls(&log).is_empty());
+        assert_eq!(log.events().len(), 1, "{}", log.text());
+    });
 }

@@ -14,8 +14,9 @@ thread_local! {
 }
 
 /// Everything that was told, in order. Clones are the same log.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Log {
+    level: Level,
     entries: Arc<Mutex<Entries>>,
 }
 
@@ -70,6 +71,14 @@ impl Visit for Fields {
 }
 
 impl Log {
+    /// A log that wants to be told nothing finer than `level`.
+    pub(super) fn up_to(level: Level) -> Self {
+        Self {
+            level,
+            entries: Arc::default(),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,8 +119,8 @@ fn current() -> Option<u64> {
 }
 
 impl Subscriber for Log {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.level
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {
