@@ -19,6 +19,9 @@ const WRITE_VERSION: usize = 18;
 /// Commands are not services: what they open may stay idle while a file is read or a pager waits.
 const PATIENCE: Duration = Duration::from_secs(86_400);
 
+/// An opening that was interrupted is not waited for longer than this.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// What a command wants to do with the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -30,15 +33,19 @@ pub(crate) enum Purpose {
     Create,
 }
 
-/// Opens the database of a command.
-pub(crate) async fn open(context: &Context, path: &Path, purpose: Purpose) -> Result<Database> {
-    open_with(context, options(context, path, purpose)?).await
-}
-
 /// Opens a database with options of the command's own.
 pub(crate) async fn open_with(context: &Context, options: Options) -> Result<Database> {
-    let opening = async { options.open().await.map_err(|error| context.failed(error)) };
-    context.guard(opening).await
+    let mut opening = options.open();
+    let opened = async { (&mut opening).await.map_err(|error| context.failed(error)) };
+    let failure = match context.guard(opened).await {
+        Ok(database) => return Ok(database),
+        Err(failure) => failure,
+    };
+    // Stopped amid the opening: what it has opened is closed before the program ends, so that nothing lies about.
+    if let Ok(Ok(database)) = tokio::time::timeout(FAREWELL, opening).await {
+        let _ = database.close().await;
+    }
+    Err(failure)
 }
 
 /// Opens the database of a command, works with it, and closes it whatever came of the work.

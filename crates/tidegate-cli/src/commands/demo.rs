@@ -11,10 +11,10 @@ use tidegate::{Database, ErrorKind};
 use super::{bad_news, import, shown};
 use crate::context::Context;
 use crate::demo::load;
-use crate::demo::story::{Aftermath, Extremes, Runaway, Story};
+use crate::demo::story::{Aftermath, Extremes, Imported, Runaway, Story};
 use crate::demo::tides;
 use crate::failure::{Failure, Result};
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, using};
 use crate::output::Progress;
 
 const DETAILS: &str = "\
@@ -101,34 +101,40 @@ impl Demo {
         csv: &Path,
         progress: &Progress,
     ) -> Result<Story> {
-        let database = open(context, &file, Purpose::Create).await?;
-        context.call(database.execute_batch(SCHEMA)).await?;
-        let begun = Instant::now();
-        let imported = import::demonstrate(context, &database, "tide", csv).await?;
-        let import_took = begun.elapsed();
-        let extremes = extremes(context, &database).await?;
-        progress.note(format!(
-            "{} writers and {} readers at work",
-            load::WRITERS,
-            load::READERS
-        ));
-        let load = load::run(context, &database, self.time).await?;
-        progress.note("a query that would never end".to_owned());
-        let runaway = runaway(context, &database).await?;
-        database.close().await?;
+        let (imported, load, runaway) = using(context, &file, Purpose::Create, async |database| {
+            let imported = import_tides(context, database, csv).await?;
+            progress.note(format!(
+                "{} writers and {} readers at work",
+                load::WRITERS,
+                load::READERS
+            ));
+            let load = load::run(context, database, self.time).await?;
+            progress.note("a query that would never end".to_owned());
+            Ok((imported, load, runaway(context, database).await?))
+        })
+        .await?;
         progress.note("reading the file again".to_owned());
         let aftermath = aftermath(context, &file).await?;
         Ok(Story {
             kept: self.keep.is_some(),
             file,
             imported,
-            import_took,
-            extremes,
             load,
             runaway,
             aftermath,
         })
     }
+}
+
+async fn import_tides(context: &Context, database: &Database, csv: &Path) -> Result<Imported> {
+    context.call(database.execute_batch(SCHEMA)).await?;
+    let begun = Instant::now();
+    let rows = import::demonstrate(context, database, "tide", csv).await?;
+    Ok(Imported {
+        rows,
+        took: begun.elapsed(),
+        extremes: extremes(context, database).await?,
+    })
 }
 
 async fn extremes(context: &Context, database: &Database) -> Result<Vec<Extremes>> {
@@ -167,13 +173,14 @@ async fn runaway(context: &Context, database: &Database) -> Result<Runaway> {
 }
 
 async fn aftermath(context: &Context, file: &Path) -> Result<Aftermath> {
-    let database = open(context, file, Purpose::Read).await?;
     let count = "SELECT count(*) FROM sighting";
-    let sightings: i64 = context.call(database.query_scalar(count, ())).await?;
-    let findings = context.call(database.integrity_check()).await?;
-    database.close().await?;
+    let read = using(context, file, Purpose::Read, async |database| {
+        let sightings = context.call(database.query_scalar(count, ())).await?;
+        Ok((sightings, context.call(database.integrity_check()).await?))
+    });
+    let (sightings, findings) = read.await?;
     Ok(Aftermath {
-        sightings: u64::try_from(sightings).unwrap_or(0),
+        sightings,
         findings,
         bytes: std::fs::metadata(file).map_or(0, |found| found.len()),
     })

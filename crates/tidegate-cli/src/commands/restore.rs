@@ -87,6 +87,7 @@ impl Restore {
             return Ok(false);
         }
         if self.force {
+            self.settle(context).await;
             return Ok(true);
         }
         let log = std::fs::metadata(companion(&self.db, "-wal")).map_or(0, |found| found.len());
@@ -97,6 +98,12 @@ impl Restore {
         };
         Err(Failure::refused(format!("{} {problem}", shown(&self.db)))
             .hint("stop what uses it, back it up if it matters, and give --force to replace it"))
+    }
+
+    /// Brings the old file's log into it, so that the file is whole should it stay after all.
+    async fn settle(&self, context: &Context) {
+        // What cannot be opened is not worth more than the backup that takes its place.
+        let _ = using(context, &self.db, Purpose::Write, async |_| Ok(())).await;
     }
 
     /// Whether somebody holds the file: nobody else may when its log is to be left for good.

@@ -19,6 +19,14 @@ pub(crate) struct Extremes {
     pub(crate) highest_at: String,
 }
 
+/// The data set in its table.
+#[derive(Debug)]
+pub(crate) struct Imported {
+    pub(crate) rows: u64,
+    pub(crate) took: Duration,
+    pub(crate) extremes: Vec<Extremes>,
+}
+
 /// A query that would run for ever, and what came after it.
 #[derive(Debug)]
 pub(crate) struct Runaway {
@@ -41,9 +49,7 @@ pub(crate) struct Aftermath {
 pub(crate) struct Story {
     pub(crate) file: PathBuf,
     pub(crate) kept: bool,
-    pub(crate) imported: u64,
-    pub(crate) import_took: Duration,
-    pub(crate) extremes: Vec<Extremes>,
+    pub(crate) imported: Imported,
     pub(crate) load: Load,
     pub(crate) runaway: Runaway,
     pub(crate) aftermath: Aftermath,
@@ -63,7 +69,7 @@ impl Story {
     }
 
     fn import_text(&self) -> String {
-        let rows = self.extremes.iter().map(|at| {
+        let rows = self.imported.extremes.iter().map(|at| {
             vec![
                 at.harbour.clone(),
                 format!("{:.2} m", at.lowest),
@@ -77,8 +83,8 @@ impl Story {
             "rows",
             format!(
                 "{} hourly tide heights in {}, one transaction",
-                count(self.imported),
-                duration(self.import_took)
+                count(self.imported.rows),
+                duration(self.imported.took)
             ),
         );
         let indented: Vec<String> = table
@@ -183,7 +189,7 @@ impl Report for Story {
         let load = &self.load;
         json!({
             "file": self.kept.then(|| self.file.display().to_string()),
-            "import": { "rows": self.imported, "seconds": self.import_took.as_secs_f64() },
+            "import": { "rows": self.imported.rows, "seconds": self.imported.took.as_secs_f64() },
             "load": {
                 "writers": WRITERS,
                 "readers": READERS,

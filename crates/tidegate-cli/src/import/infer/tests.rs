@@ -30,7 +30,8 @@ fn the_narrowest_type_that_holds_all() {
 #[test]
 fn members_of_all_objects_become_columns() {
     // In the order of the file.
-    let lines = [r#"{"z": 1}"#, 
+    let lines = [
+        r#"{"z": 1}"#,
         r#"{"a": 1, "b": "x"}"#,
         r#"{"A": 2.5, "c": {"$base64": ""}}"#,
     ];
@@ -43,5 +44,13 @@ fn members_of_all_objects_become_columns() {
         .iter()
         .map(|column| (column.name.as_str(), column.declared.as_str()))
         .collect();
-    assert_eq!(found, [("z", "INTEGER"), ("a", "REAL"), ("b", "TEXT"), ("c", "BLOB")]);
+    assert_eq!(
+        found,
+        [
+            ("z", "INTEGER"),
+            ("a", "REAL"),
+            ("b", "TEXT"),
+            ("c", "BLOB")
+        ]
+    );
 }
