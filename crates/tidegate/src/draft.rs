@@ -239,5 +239,6 @@ fn fill<'f>(file: &'f mut io::BufReader<File>, path: &Path) -> Result<&'f [u8]> 
     io::BufRead::fill_buf(file).map_err(|error| failed("read", path, error))
 }
 
-#[cfg(all(test, not(feature = "shuttle")))]
+#[cfg(not(feature = "shuttle"))]
+#[cfg(test)]
 mod tests;

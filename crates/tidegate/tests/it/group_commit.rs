@@ -5,9 +5,12 @@ mod model;
 mod neighbours;
 mod traces;
 
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tidegate::{Options, Synchronous};
+use futures_core::Stream;
+use tidegate::{ChangeEvent, Changes, Operation, Options, Synchronous};
 
 use crate::support::{TestDb, open_with};
 
@@ -36,3 +39,17 @@ macro_rules! as_one_group {
     }};
 }
 use as_one_group;
+
+/// The changes of a table that have been published already, in order.
+fn published(changes: &mut Changes, table: &str) -> Vec<(Operation, i64)> {
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut all = Vec::new();
+    while let Poll::Ready(Some(event)) = Pin::new(&mut *changes).poll_next(&mut cx) {
+        let ChangeEvent::Committed(set) = event else {
+            panic!("lagged");
+        };
+        let of_table = set.changes.iter().filter(|change| &*change.table == table);
+        all.extend(of_table.map(|change| (change.operation, change.rowid)));
+    }
+    all
+}

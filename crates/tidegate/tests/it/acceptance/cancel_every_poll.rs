@@ -1,10 +1,12 @@
 //! Case 1: every kind of call, dropped at every poll count: it has happened whole or not at all, and nothing is held.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use tidegate::{Batch, Database, Result};
+use futures_core::Stream;
+use tidegate::{Batch, Database, Migration, Migrations, Result};
 use tidegate_testkit::poll::{block_on, drop_at_every_poll};
 
 use super::{assert_no_transaction_open, assert_settled};
@@ -216,4 +218,69 @@ fn case_01_close() {
     drop_at_every_poll(open, |_| ()).output.unwrap();
     let none_left = || tidegate_testkit::threads_named("closing.").is_empty();
     assert!(tidegate_testkit::wait_until(super::PATIENCE, none_left));
+}
+
+// The database as a whole.
+
+#[test]
+fn case_01_backup_and_vacuum_into() {
+    dropped_everywhere(|db, _| async move {
+        let dir = tempfile::tempdir().unwrap();
+        db.backup(dir.path().join("copy.db")).await?;
+        db.vacuum_into(dir.path().join("compact.db")).await?;
+        let copies = std::fs::read_dir(dir.path()).unwrap().count();
+        assert_eq!(copies, 2, "nothing but the two copies");
+        Ok(())
+    });
+}
+
+#[test]
+fn case_01_integrity_check_and_optimize() {
+    dropped_everywhere(|db, _| async move {
+        db.quick_check().await?;
+        db.integrity_check().await?;
+        db.optimize().await
+    });
+}
+
+#[test]
+fn case_01_migrate() {
+    dropped_everywhere(|db, mark| async move {
+        let pair = format!("INSERT INTO pair VALUES ({mark}); INSERT INTO pair VALUES ({mark})");
+        let steps = Migrations::new([Migration::sql("pair", pair)]);
+        db.migrate(&steps).await
+    });
+}
+
+#[test]
+fn case_01_watch_and_changes() {
+    dropped_everywhere(|db, mark| async move {
+        let mut changes = db.changes();
+        let mut watch = db.watch::<(i64,)>("SELECT mark FROM pair WHERE mark = ?", (mark,));
+        let before = watch.next().await.expect("runs at once")?;
+        assert_eq!(before, []);
+        db.execute("INSERT INTO pair VALUES (?1), (?1)", (mark,))
+            .await?;
+        while watch.next().await.expect("runs again")?.len() != 2 {}
+        std::future::poll_fn(|cx| Pin::new(&mut changes).poll_next(cx)).await;
+        Ok(())
+    });
+}
+
+#[test]
+fn case_01_blobs() {
+    dropped_everywhere(|db, _| async move {
+        db.execute("INSERT OR REPLACE INTO t VALUES (1, zeroblob(200000))", ())
+            .await?;
+        let mut tx = db.begin().await?;
+        let mut writer = tx.blob_writer("t", "v", 1).await?;
+        writer.write_all(&[7; 100_000]).await?;
+        writer.write_all(&[8; 100_000]).await?;
+        writer.finish().await?;
+        tx.commit().await?;
+        let mut reader = db.blob_reader("t", "v", 1).await?;
+        let bytes = reader.read_to_end().await?;
+        assert_eq!((bytes[0], bytes[150_000], bytes.len()), (7, 8, 200_000));
+        Ok(())
+    });
 }

@@ -31,9 +31,9 @@ async fn by_snapshot(db: Database) -> tidegate::Result<i64> {
 fn give_up<T>(future: impl Future<Output = tidegate::Result<T>>, rng: &mut Rng) {
     let polls = rng.index(5);
     let _ = match rng.below(3) {
-        0 => poll_times(future, polls).ready().map(drop),
-        1 => poll_eagerly(future, 1 + 20 * polls).ready().map(drop),
-        _ => Some(drop(block_on(future))),
+        0 => poll_times(future, polls).ready(),
+        1 => poll_eagerly(future, 1 + 20 * polls).ready(),
+        _ => Some(block_on(future)),
     };
 }
 

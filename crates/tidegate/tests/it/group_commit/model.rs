@@ -1,16 +1,16 @@
 //! Random groups of jobs against a model: each job happens whole or not at all, in order, whatever its neighbours do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use tidegate::{Database, Error, Result, Tx};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use tidegate::{Changes, Database, Error, JournalMode, Operation, Options, Result, Tx};
 use tidegate_testkit::poll::block_on;
 
-use super::open_grouping;
-use crate::support::TestDb;
+use super::{grouping, open_grouping, published};
+use crate::support::open_with;
 
 const SCHEMA: &str = "
     CREATE TABLE item (k INTEGER PRIMARY KEY, v INTEGER NOT NULL);
@@ -253,7 +253,7 @@ async fn state_of(db: &Database) -> State {
     }
 }
 
-async fn clear(db: &TestDb) {
+async fn clear(db: &Database) {
     db.execute_batch("DELETE FROM child; DELETE FROM item; DROP TABLE IF EXISTS extra")
         .await
         .unwrap();
@@ -296,30 +296,70 @@ fn job() -> impl Strategy<Value = Job> {
     (vec(step(), 1..4), end, any::<bool>()).prop_map(|(steps, end, bare)| Job { steps, end, bare })
 }
 
-#[test]
-fn random_groups_leave_what_a_model_leaves() {
-    let db = block_on(open_grouping());
+/// What a subscriber makes of the changes that it was told: the keys that there should be.
+fn told_keys(changes: &mut Changes) -> BTreeSet<i64> {
+    let mut keys = BTreeSet::new();
+    for (operation, rowid) in published(changes, "item") {
+        match operation {
+            Operation::Insert => drop(keys.insert(rowid)),
+            Operation::Update => {
+                assert!(keys.contains(&rowid), "update of a row that is not there")
+            }
+            Operation::Delete => {
+                assert!(keys.remove(&rowid), "deletion of a row that is not there")
+            }
+        }
+    }
+    keys
+}
+
+fn try_groups(db: &Database, jobs: &[Job]) -> Result<(), TestCaseError> {
+    block_on(clear(db));
+    let mut changes = db.changes();
+    let mut model = State::default();
+    let expected: Vec<_> = jobs
+        .iter()
+        .map(|job| match (model.job(job), bare(job)) {
+            (Some(_), Some(_)) => Some(-1),
+            (answer, _) => answer,
+        })
+        .collect();
+    let answers = block_on(submit_all(db, jobs));
+    prop_assert_eq!(answers, expected);
+    prop_assert_eq!(block_on(state_of(db)), model.clone());
+    prop_assert_eq!(told_keys(&mut changes), model.items.into_keys().collect());
+    Ok(())
+}
+
+fn random_groups_leave_what_the_model_leaves(db: &Database, cases: u32) {
     block_on(db.execute_batch(SCHEMA)).unwrap();
     let config = Config {
+        cases: cases.max(Config::default().cases / 4),
         failure_persistence: None,
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&vec(job(), 1..8), |jobs| {
-            block_on(clear(&db));
-            let mut model = State::default();
-            let expected: Vec<_> = jobs
-                .iter()
-                .map(|job| match (model.job(job), bare(job)) {
-                    (Some(_), Some(_)) => Some(-1),
-                    (answer, _) => answer,
-                })
-                .collect();
-            let answers = block_on(submit_all(&db, &jobs));
-            prop_assert_eq!(answers, expected);
-            prop_assert_eq!(block_on(state_of(&db)), model);
-            Ok(())
-        })
+        .run(&vec(job(), 1..8), |jobs| try_groups(db, &jobs))
         .unwrap();
     assert!(db.stats().writer.replays > 0, "no group was run again");
+}
+
+#[test]
+fn random_groups_in_a_file_leave_what_a_model_leaves() {
+    let db = block_on(open_grouping());
+    random_groups_leave_what_the_model_leaves(&db, 200);
+}
+
+#[test]
+fn random_groups_with_a_rollback_journal_leave_what_a_model_leaves() {
+    let db = block_on(open_with(|options| {
+        grouping(options).journal_mode(JournalMode::Delete)
+    }));
+    random_groups_leave_what_the_model_leaves(&db, 60);
+}
+
+#[test]
+fn random_groups_in_memory_leave_what_a_model_leaves() {
+    let db = block_on(grouping(Options::memory()).open()).unwrap();
+    random_groups_leave_what_the_model_leaves(&db, 100);
 }

@@ -1,12 +1,8 @@
 //! What a failed call must not leave behind: tables, settings, half a statement, or a neighbour who is told a lie.
 
-use std::pin::Pin;
-use std::task::Poll;
+use tidegate::{Error, ErrorKind, Operation};
 
-use futures_core::Stream;
-use tidegate::{ChangeEvent, Changes, Error, ErrorKind, Operation};
-
-use super::{as_one_group, open_grouping};
+use super::{as_one_group, open_grouping, published};
 use crate::support::ids;
 
 #[tokio::test]
@@ -136,23 +132,6 @@ async fn a_table_can_be_created_again_by_a_cached_statement() {
     }
 }
 
-/// The changes that have been published already, in order.
-fn published(changes: &mut Changes) -> Vec<(Operation, i64)> {
-    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-    let mut all = Vec::new();
-    while let Poll::Ready(Some(event)) = Pin::new(&mut *changes).poll_next(&mut cx) {
-        let ChangeEvent::Committed(set) = event else {
-            panic!("lagged");
-        };
-        all.extend(
-            set.changes
-                .iter()
-                .map(|change| (change.operation, change.rowid)),
-        );
-    }
-    all
-}
-
 #[tokio::test]
 async fn changes_tell_what_was_committed_and_nothing_that_was_undone() {
     let db = open_grouping().await;
@@ -175,7 +154,7 @@ async fn changes_tell_what_was_committed_and_nothing_that_was_undone() {
     assert!(bad.is_err());
     assert_eq!(ids(&db).await, [1, 4]);
     let expected = [(Operation::Insert, 1), (Operation::Insert, 4)];
-    assert_eq!(published(&mut changes), expected);
+    assert_eq!(published(&mut changes, "t"), expected);
 }
 
 #[tokio::test]
@@ -184,10 +163,10 @@ async fn changes_of_an_interactive_transaction_are_told_once_it_commits() {
     let mut changes = db.changes();
     let tx = db.begin().await.unwrap();
     tx.execute("INSERT INTO t VALUES (1, 1)", ()).await.unwrap();
-    assert_eq!(published(&mut changes), []);
+    assert_eq!(published(&mut changes, "t"), []);
     tx.commit().await.unwrap();
     // The next write is answered after the transaction has given the writer free.
     db.execute("INSERT INTO t VALUES (2, 2)", ()).await.unwrap();
     let expected = [(Operation::Insert, 1), (Operation::Insert, 2)];
-    assert_eq!(published(&mut changes), expected);
+    assert_eq!(published(&mut changes, "t"), expected);
 }
