@@ -24,7 +24,6 @@ pub mod _concurrency {}
 ///
 /// [concurrency]: crate::_concurrency
 /// [guide]: crate::_guide
-/// [benchmarks]: https://github.com/tidegate/tidegate/blob/main/docs/benchmarks.md
 ///
 #[doc = include_str!("../docs/internals.md")]
 pub mod _internals {}
