@@ -75,7 +75,10 @@ impl CancelToken {
             ));
         }
         let job: Arc<dyn Job> = job.clone();
-        state.calls.retain(|(job, _)| job.strong_count() > 0);
+        // Those that have ended make room before the list grows, and not each time: a token may have many calls.
+        if state.calls.len() == state.calls.capacity() {
+            state.calls.retain(|(job, _)| job.strong_count() > 0);
+        }
         state
             .calls
             .push((Arc::downgrade(&job), Arc::downgrade(lane)));

@@ -58,9 +58,7 @@ impl<'c> Keeper<'c> {
 
     fn run(&mut self, assigned: &Assigned) {
         let outcome = serving::run(&assigned.job, &mut self.engine);
-        if self.engine.in_transaction() {
-            self.engine.rollback();
-        }
+        self.engine.leave_nothing_open();
         self.core.maintenance.finish(&[assigned.ticket]);
         serving::answer(&*assigned.job, outcome, &self.recorder, &mut self.wakes);
         self.wakes.wake_all();

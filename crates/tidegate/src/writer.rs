@@ -158,9 +158,7 @@ impl<'c> Writer<'c> {
             // Its statements commit by themselves.
             false => error.of_commit(),
         });
-        if self.engine.in_transaction() {
-            self.engine.rollback();
-        }
+        self.engine.leave_nothing_open();
         self.engine.collector().publish();
         self.core.wal.note_commit();
         self.answer_one(assigned, outcome);

@@ -64,6 +64,14 @@ impl Engine<'_> {
         self.nested.clear();
     }
 
+    /// Ends what a job that makes transactions of its own may have left: one that is open, or one that never began.
+    pub(crate) fn leave_nothing_open(&mut self) {
+        if self.in_transaction() {
+            self.rollback();
+        }
+        self.expects_transaction = false;
+    }
+
     pub(crate) fn savepoint(&mut self) -> Result<()> {
         self.still_open()?;
         step(&mut self.controls.savepoint)

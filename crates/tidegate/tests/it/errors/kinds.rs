@@ -30,6 +30,18 @@ async fn busy_when_another_process_holds_the_lock() {
 }
 
 #[tokio::test]
+async fn busy_for_a_call_with_a_transaction_of_its_own_leaves_no_trace() {
+    let db = open_with(|options| options.busy_timeout(Duration::from_millis(50))).await;
+    let other = rusqlite::Connection::open(db.dir.path().join("test.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_error(&db.optimize().await.unwrap_err(), ErrorKind::Busy);
+    other.execute_batch("ROLLBACK").unwrap();
+    db.execute("PRAGMA user_version = 3", ()).await.unwrap();
+    db.vacuum().await.unwrap();
+    assert_serves(&db).await;
+}
+
+#[tokio::test]
 async fn deadline_cancelled_and_closed_tell_what_became_of_the_work() {
     let db = open().await;
     let holder = db.begin().await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate::{Committed, ErrorKind};
+use tidegate::{CancelToken, Committed, ErrorKind};
 use tidegate_testkit::vfs::{Failure, Fault, FaultVfs, FileKind, Op};
 
 use super::{as_one_group, grouping};
@@ -105,4 +105,109 @@ async fn a_call_dropped_during_the_sync_has_happened_whole() {
     hold.release();
     db.execute("INSERT INTO t VALUES (3, 3)", ()).await.unwrap();
     assert_eq!(count(&db).await, 3);
+}
+
+#[tokio::test]
+async fn a_transaction_whose_deadline_passes_during_the_sync_says_that_nobody_knows() {
+    let vfs = FaultVfs::register("group-tx-hold");
+    let name = vfs.name();
+    let db = open_with(|options| {
+        options
+            .vfs(name)
+            .default_deadline(Duration::from_millis(300))
+    })
+    .await;
+    let tx = db.begin().await.unwrap();
+    tx.execute("INSERT INTO t VALUES (1, 1)", ()).await.unwrap();
+    let hold = vfs.hold_next(Op::Sync, Some(FileKind::Wal));
+    let error = tx.commit().await.unwrap_err();
+    assert!(hold.reached(PATIENCE));
+    assert_eq!(
+        (error.kind(), error.committed()),
+        (ErrorKind::Deadline, Committed::Unknown)
+    );
+    hold.release();
+    db.execute("INSERT INTO t VALUES (2, 2)", ())
+        .deadline(PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(count(&db).await, 2);
+}
+
+#[tokio::test]
+async fn a_transaction_whose_commit_is_dropped_during_the_sync_has_happened_whole() {
+    let vfs = FaultVfs::register("group-tx-drop");
+    let db = open_on(&vfs).await;
+    let tx = db.begin().await.unwrap();
+    tx.execute("INSERT INTO t VALUES (1, 1), (2, 2)", ())
+        .await
+        .unwrap();
+    let hold = vfs.hold_next(Op::Sync, Some(FileKind::Wal));
+    let mut commit = Box::pin(tx.commit());
+    let waker = tidegate_testkit::poll::CountingWaker::new();
+    assert!(tidegate_testkit::poll::poll_once(commit.as_mut(), &waker).is_pending());
+    assert!(hold.reached(PATIENCE));
+    drop(commit);
+    hold.release();
+    db.execute("INSERT INTO t VALUES (3, 3)", ()).await.unwrap();
+    assert_eq!(count(&db).await, 3);
+}
+
+#[tokio::test]
+async fn a_transaction_whose_commit_finds_the_disk_full_leaves_nothing() {
+    let vfs = FaultVfs::register("group-tx-full");
+    let db = open_on(&vfs).await;
+    let tx = db.begin().await.unwrap();
+    tx.execute("INSERT INTO t VALUES (1, 1)", ()).await.unwrap();
+    vfs.inject(
+        Fault::new(Op::Write, Failure::DiskFull)
+            .on(FileKind::Wal)
+            .lasting(),
+    );
+    let error = tx.commit().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.committed()),
+        (ErrorKind::DiskFull, Committed::No)
+    );
+    vfs.heal();
+    assert_eq!(count(&db).await, 0);
+    db.execute("INSERT INTO t VALUES (3, 3)", ()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_used_during_the_sync_says_that_nobody_knows() {
+    let vfs = FaultVfs::register("group-token");
+    let db = open_on(&vfs).await;
+    let token = CancelToken::new();
+    let hold = vfs.hold_next(Op::Sync, Some(FileKind::Wal));
+    let call = tokio::spawn(db.execute("INSERT INTO t VALUES (1, 1)", ()).cancel(&token));
+    tokio::task::yield_now().await;
+    assert!(hold.reached(PATIENCE));
+    token.cancel();
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.committed()),
+        (ErrorKind::Cancelled, Committed::Unknown)
+    );
+    hold.release();
+    db.execute("INSERT INTO t VALUES (2, 2)", ()).await.unwrap();
+    assert_eq!(count(&db).await, 2);
+}
+
+#[tokio::test]
+async fn closing_during_the_sync_says_that_nobody_knows() {
+    let vfs = FaultVfs::register("group-close");
+    let db = open_on(&vfs).await;
+    let hold = vfs.hold_next(Op::Sync, Some(FileKind::Wal));
+    let call = tokio::spawn(db.execute("INSERT INTO t VALUES (1, 1)", ()));
+    tokio::task::yield_now().await;
+    assert!(hold.reached(PATIENCE));
+    let closing = tokio::spawn(db.close().timeout(Duration::from_millis(50)));
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.committed()),
+        (ErrorKind::Closed, Committed::Unknown)
+    );
+    hold.release();
+    closing.await.unwrap().unwrap();
 }
