@@ -9,6 +9,7 @@ mod nested_reads;
 mod partial_failure;
 mod runaway;
 mod savepoints;
+mod savepoints_model;
 mod snapshots;
 mod stalls;
 
