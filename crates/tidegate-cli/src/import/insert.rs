@@ -124,7 +124,9 @@ impl<'i> Insert<'i> {
             }
             Door::KeepGood(database) => {
                 let call: Call<Done> = database.write(move |tx| insert_good(tx, &sql, batch));
-                self.context.call(call).await?
+                // Not tied to Ctrl-C: a batch takes a moment, and then it is known whether it was kept.
+                let call = call.deadline(self.context.remaining_or_max());
+                call.await.map_err(|error| self.context.failed(error))?
             }
         };
         self.rows += done.changed;
