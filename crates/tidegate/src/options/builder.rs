@@ -181,8 +181,9 @@ impl Options {
         writer_queue: usize;
         /// The most jobs that the writer commits together. Default: 512.
         group_max_jobs: usize;
-        /// How long the writer may go on adding jobs that are already queued to one commit. It never waits for jobs to
-        /// arrive. Default: 5 ms; at most 1 s.
+        /// How long the writer may go on adding jobs to one commit. A job that is alone is never held up by it; under load
+        /// the writer waits a moment, less than a commit takes, for callers about to come back. Default: 5 ms; at most
+        /// 1 s.
         group_max_time: Duration;
         /// How long to wait for a lock that another process holds. Default: 5 s; at most an hour.
         busy_timeout: Duration;
