@@ -344,6 +344,9 @@ fn offer(queue: &Mutex<Queue>, set: &Arc<ChangeSet>) {
 /// It ends when the database closes. A subscriber that is more than 1,024 commits behind loses the oldest and is told
 /// so by [`ChangeEvent::Lagged`]; it never slows a writer.
 ///
+/// It covers the transactions that begin after it was made: a write that is first polled after it certainly, an
+/// interactive transaction that was open before not.
+///
 /// Changes of `WITHOUT ROWID` tables and of other processes are not reported: SQLite's update hook does not see them.
 ///
 /// # Cancel safety
@@ -355,6 +358,16 @@ pub struct Changes {
 impl std::fmt::Debug for Changes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Changes").finish_non_exhaustive()
+    }
+}
+
+impl Changes {
+    /// The next commit, or how many were lost; `None` when the database has closed.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing: the next one gives it.
+    pub async fn next(&mut self) -> Option<ChangeEvent> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 
