@@ -7,6 +7,8 @@ use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use tidegate::{Batch, Database};
 
+const SCHEMA: &str = "DROP TABLE IF EXISTS t; CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT";
+
 #[derive(Arbitrary, Clone, Copy, Debug)]
 enum Item {
     Insert(u8),
@@ -24,20 +26,17 @@ struct Round {
 }
 
 fuzz_target!(|rounds: Vec<Round>| {
-    let db = tidegate_fuzz::fresh();
-    db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT", ())
-        .wait()
-        .expect("creates");
+    let db = tidegate_fuzz::reused(SCHEMA);
     let mut model = BTreeSet::new();
     for round in rounds.into_iter().take(8) {
         match round.atomic {
-            true => atomic(&db, &mut model, &round.items),
-            false => independent(&db, &mut model, &round.items),
+            true => atomic(db, &mut model, &round.items),
+            false => independent(db, &mut model, &round.items),
         }
         let rows: Vec<i64> = db.query("SELECT id FROM t", ()).wait().expect("reads");
         assert!(rows.iter().eq(model.iter()), "{rows:?} {model:?}");
     }
-    tidegate_fuzz::assert_clean(&db);
+    tidegate_fuzz::assert_clean(db);
 });
 
 fn atomic(db: &Database, model: &mut BTreeSet<i64>, items: &[Item]) {

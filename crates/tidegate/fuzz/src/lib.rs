@@ -1,5 +1,6 @@
 //! What the fuzz targets share: fresh databases, and the check that a connection is clean.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tidegate::{Database, ErrorKind, Options};
@@ -10,6 +11,14 @@ const STUCK: Duration = Duration::from_secs(10);
 /// An empty database in memory, whose only connection runs every call.
 pub fn fresh() -> Database {
     Options::memory().open().wait().expect("opens")
+}
+
+/// One database for all inputs of a process, for targets whose inputs cannot do more to it than `setup` undoes.
+pub fn reused(setup: &'static str) -> &'static Database {
+    static DATABASE: OnceLock<Database> = OnceLock::new();
+    let db = DATABASE.get_or_init(fresh);
+    db.execute_batch(setup).wait().expect("sets up");
+    db
 }
 
 /// The next callers of every kind are served, and find no transaction open.
