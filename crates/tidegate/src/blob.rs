@@ -14,8 +14,9 @@ use std::io;
 use crate::call::{Call, Route};
 use crate::core::Target;
 use crate::database::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind};
 use crate::job::Mode;
+use crate::step::Step;
 use crate::sync::Arc;
 use crate::transaction::Transaction;
 
@@ -109,14 +110,19 @@ impl Transaction {
     /// # Cancel safety
     /// Dropping the future before it is ready rolls the transaction back, as it does for
     /// [`execute`](Self::execute).
-    pub async fn blob_writer(
+    pub fn blob_writer(
         &mut self,
         table: impl Into<String>,
         column: impl Into<String>,
         rowid: i64,
-    ) -> Result<BlobWriter<'_>> {
+    ) -> Step<&mut Self, Opened, BlobWriter<'_>> {
         let opening = self.opening_blob_writer(table.into(), column.into(), rowid);
-        opening.await.map(BlobWriter::new)
+        Step::new(
+            opening,
+            self,
+            |_| (),
+            |_, opened| opened.map(BlobWriter::new),
+        )
     }
 
     pub(crate) fn opening_blob_writer(

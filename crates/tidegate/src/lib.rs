@@ -109,6 +109,7 @@ mod slots;
 mod stall;
 mod statement;
 mod stats;
+mod step;
 mod stream;
 mod sync;
 mod timer;
@@ -147,6 +148,7 @@ pub use stats::{
     CallClass, CallStats, CallsByClass, ErrorCounts, LaneStats, PoolStats, StatementStats, Stats,
     Summary, WalStats, WriterStats,
 };
+pub use step::Step;
 pub use stream::{RowStream, SnapshotStream};
 pub use transaction::{Begin, Savepoint, Snapshot, Transaction};
 pub use tx::{ReadTx, Tx};

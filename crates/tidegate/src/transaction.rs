@@ -16,6 +16,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::params::IntoParams;
 use crate::session::{self, Kind, Session};
+use crate::step::Step;
 use crate::tx::{ReadTx, Tx};
 
 /// The future that opens a [`Transaction`] or a [`Snapshot`].
@@ -266,9 +267,14 @@ macro_rules! writing_calls {
             ///
             /// # Cancel safety
             /// As [`execute`](Self::execute).
-            pub async fn savepoint(&mut self) -> Result<Savepoint<'_>> {
-                let depth = self.opening_savepoint().await?;
-                Ok(self.opened_savepoint(depth))
+            pub fn savepoint(&mut self) -> Step<&mut Self, usize, Savepoint<'_>> {
+                let opening = self.opening_savepoint();
+                Step::new(
+                    opening,
+                    self,
+                    |_| (),
+                    |holder, depth| depth.map(|depth| holder.opened_savepoint(depth)),
+                )
             }
 
             pub(crate) fn opening_savepoint(&self) -> Call<usize> {
@@ -308,8 +314,8 @@ impl Transaction {
     ///
     /// # Cancel safety
     /// Dropping the future: the transaction is committed whole or rolled back whole.
-    pub async fn commit(self) -> Result<()> {
-        self.committing().await
+    pub fn commit(self) -> Step<Self, (), ()> {
+        Step::new(self.committing(), self, |_| (), |_, outcome| outcome)
     }
 
     pub(crate) fn committing(&self) -> Call<()> {
@@ -327,8 +333,8 @@ impl Transaction {
     ///
     /// # Cancel safety
     /// Dropping the future rolls back all the same.
-    pub async fn rollback(self) -> Result<()> {
-        self.rolling_back().await
+    pub fn rollback(self) -> Step<Self, (), ()> {
+        Step::new(self.rolling_back(), self, |_| (), |_, outcome| outcome)
     }
 
     pub(crate) fn rolling_back(&self) -> Call<()> {
@@ -370,11 +376,8 @@ impl Savepoint<'_> {
     ///
     /// # Cancel safety
     /// Dropping the future rolls the whole transaction back.
-    pub async fn commit(mut self) -> Result<()> {
-        let committing = self.committing();
-        self.is_open = false;
-        let outcome = committing.await;
-        self.end(outcome)
+    pub fn commit(self) -> Step<Self, (), ()> {
+        Step::new(self.committing(), self, Self::begin_to_end, Self::end)
     }
 
     pub(crate) fn committing(&self) -> Call<()> {
@@ -389,16 +392,18 @@ impl Savepoint<'_> {
     ///
     /// # Cancel safety
     /// Dropping the future rolls the whole transaction back.
-    pub async fn rollback(mut self) -> Result<()> {
-        let rolling_back = self.rolling_back();
-        self.is_open = false;
-        let outcome = rolling_back.await;
-        self.end(outcome)
+    pub fn rollback(self) -> Step<Self, (), ()> {
+        Step::new(self.rolling_back(), self, Self::begin_to_end, Self::end)
     }
 
     pub(crate) fn rolling_back(&self) -> Call<()> {
         let depth = self.depth;
         self.session.call(move |engine| engine.undo_depth(depth))
+    }
+
+    /// From here on the call decides what becomes of the savepoint: dropping that rolls the transaction back.
+    fn begin_to_end(&mut self) {
+        self.is_open = false;
     }
 
     /// A call that failed may not have reached the connection: then the savepoint is rolled back as when it is dropped.

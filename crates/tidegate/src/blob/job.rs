@@ -24,9 +24,17 @@ pub(super) enum Purpose {
 }
 
 /// An open blob, for its one user.
-pub(crate) struct Opened {
+pub struct Opened {
     pub(super) exchange: OrderingEnd,
     pub(super) size: usize,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened")
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
 }
 
 type Wrap<R> = Box<dyn FnOnce(Opened) -> R + Send>;
