@@ -13,6 +13,7 @@ mod commits;
 mod limits;
 mod power;
 mod sweeps;
+mod wholes;
 
 /// Every write inserts as many rows of its id.
 const ROWS_OF_A_WRITE: i64 = 2;
