@@ -410,6 +410,21 @@ fn a_session_whose_call_was_given_up_ends_and_answers_the_calls_after_it() {
 }
 
 #[test]
+fn a_session_ends_without_further_ado_when_a_call_in_it_was_given_up() {
+    check(|| {
+        let world = World::of(Lane::fragile(4), 1);
+        let server = world.spawn(serve_session);
+        world.call_and_drop(0);
+        if !world.tasks[0].control.was_given_up() {
+            // It was answered before: the session goes on.
+            world.close();
+        }
+        join([server]);
+        world.check_books();
+    });
+}
+
+#[test]
 fn the_timer_misses_no_deadline_that_is_armed_while_it_looks_at_others() {
     check(|| {
         let world = World::of(Lane::new(1), 3);

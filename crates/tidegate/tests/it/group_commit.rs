@@ -3,6 +3,7 @@
 mod commit_faults;
 mod model;
 mod neighbours;
+mod stress;
 mod traces;
 
 use std::pin::Pin;

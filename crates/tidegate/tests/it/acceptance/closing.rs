@@ -176,7 +176,8 @@ async fn case_15_close_in_the_middle_of_everything_answers_everybody() {
     while db.stats().calls.write.succeeded < 200 {
         tokio::task::yield_now().await;
     }
-    db.close().await.unwrap();
+    // Long enough to drain even on a busy machine: otherwise a commit under way would be told as unknown.
+    db.close().timeout(PATIENCE).await.unwrap();
     let mut written = 0;
     for task in tasks {
         written += task.await.unwrap();

@@ -122,3 +122,39 @@ async fn case_08_reads_that_share_a_transaction_see_every_commit_they_know_of() 
         assert_eq!((a.unwrap(), b.unwrap()), (id, id));
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn case_08_every_task_reads_its_own_writes() {
+    let db = crate::support::open_with(|options| {
+        options
+            .readers(2)
+            .synchronous(tidegate::Synchronous::Normal)
+    })
+    .await;
+    let tasks: Vec<_> = (0..16i64)
+        .map(|task| {
+            let db = db.db.clone();
+            tokio::spawn(async move {
+                for id in task * 100..task * 100 + 100 {
+                    db.execute(INSERT, (id,)).await.unwrap();
+                    let by = "SELECT count(*) FROM t WHERE id = ?";
+                    let seen: i64 = match id % 3 {
+                        0 => db.query_scalar(by, (id,)).await.unwrap(),
+                        1 => db.read(move |tx| tx.query_scalar(by, (id,))).await.unwrap(),
+                        _ => db
+                            .snapshot()
+                            .await
+                            .unwrap()
+                            .query_scalar(by, (id,))
+                            .await
+                            .unwrap(),
+                    };
+                    assert_eq!(seen, 1, "a read made after the commit was answered");
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
