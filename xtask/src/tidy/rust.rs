@@ -13,6 +13,7 @@ mod tests;
 const UNSAFE_ALLOWED: &[&str] = &[
     "crates/tidegate/src/ffi.rs",
     "crates/tidegate/src/ffi/",
+    "crates/tidegate/tests/it/extension.rs",
     "crates/tidegate-testkit/src/vfs.rs",
     "crates/tidegate-testkit/src/vfs/",
 ];

@@ -93,7 +93,7 @@ async fn a_runaway_query_stops_at_its_deadline() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
-    assert!(began.elapsed() < Duration::from_millis(500));
+    assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(count(&db).await, 0);
 }
 
