@@ -176,11 +176,25 @@ impl Story {
     }
 
     fn farewell(&self) -> String {
-        let file = self.file.display();
+        let (file, tidegate) = (self.file.display(), invocation());
         match self.kept {
-            true => format!("The database is {file}. Look around:\n  tidegate query {file} 'SELECT * FROM tide LIMIT 5'\n  tidegate stats {file}"),
-            false => "Measure your own disk with `tidegate bench :temp:`, keep this database with `tidegate demo --keep tides.db`,\nand see all verbs with `tidegate --help`.".to_owned(),
+            true => format!(
+                "Look around:\n  {tidegate} query {file} 'SELECT * FROM tide LIMIT 5'\n  {tidegate} doctor {file}"
+            ),
+            false => format!(
+                "Go on:\n  {tidegate} bench :temp:              measures your own disk\n  \
+                 {tidegate} demo --keep tides.db     keeps this database\n  \
+                 {tidegate} --help                   shows all verbs"
+            ),
         }
+    }
+}
+
+/// How the reader has most likely started this program.
+fn invocation() -> &'static str {
+    match std::env::var_os("CARGO_MANIFEST_DIR") {
+        Some(_) => "cargo run --release --",
+        None => "tidegate",
     }
 }
 

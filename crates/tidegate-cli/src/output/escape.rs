@@ -8,7 +8,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escaped(text, is_dangerous)
 }
 
-/// Text of several lines: as [`line`], but line breaks stay.
+/// Text of several lines: as [`line()`], but line breaks stay.
 pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     escaped(text, |c| c != '\n' && is_dangerous(c))
 }

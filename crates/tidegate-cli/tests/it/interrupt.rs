@@ -99,6 +99,33 @@ fn importing(dir: &Workdir, options: &[&str]) -> Child {
 }
 
 #[test]
+fn others_wait_for_an_import_and_restore_does_not_take_its_file() {
+    let dir = Workdir::with_database("CREATE TABLE t (a INTEGER)");
+    dir.run(["backup", "app.db", "copy.db"]).expect_code(0);
+    let mut child = importing(&dir, &[]);
+    let open = child.stdin.take();
+    let insert = [
+        "exec",
+        "app.db",
+        "INSERT INTO t VALUES (1)",
+        "--deadline",
+        "200ms",
+    ];
+    assert!(wait_until(PATIENCE, || dir.run(insert).code != 0));
+    dir.run(insert)
+        .expect_code(124)
+        .expect_error(&["kept: nothing was changed"]);
+    dir.run(["query", "app.db", "SELECT count(*) FROM t"])
+        .expect_code(0);
+    dir.run(["restore", "app.db", "copy.db"])
+        .expect_code(1)
+        .expect_error(&["app.db is in use", "app.db is as it was"]);
+    interrupt(&child);
+    end(child);
+    drop(open);
+}
+
+#[test]
 fn an_import_leaves_nothing() {
     let dir = Workdir::with_database("CREATE TABLE t (a INTEGER)");
     let mut child = importing(&dir, &[]);
