@@ -189,8 +189,12 @@ impl Core {
         }
     }
 
+    /// Fails the jobs that are queued now. Those that come meanwhile are not to blame: they find another connection, or
+    /// have it opened.
     fn fail_queued(&self, lane: &Lane, error: &Error) {
-        while let Some(assigned) = lane.try_take(u64::MAX) {
+        let mut horizon = u64::MAX;
+        while let Some(assigned) = lane.try_take(horizon) {
+            horizon = horizon.min(assigned.horizon);
             self.fail_assigned(lane, &assigned, error);
         }
     }

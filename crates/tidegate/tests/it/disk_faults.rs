@@ -12,6 +12,7 @@ use tidegate_testkit::vfs::FaultVfs;
 mod commits;
 mod limits;
 mod power;
+mod readers;
 mod sweeps;
 mod wholes;
 
