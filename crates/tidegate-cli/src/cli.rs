@@ -15,7 +15,7 @@ use crate::output::Format;
 const AFTER_HELP: &str = "\
 Without a verb, `tidegate` runs `demo`.
 
-Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 124 deadline passed · 130 stopped by Ctrl-C.
+Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 124 deadline passed · 130 stopped by Ctrl-C (143: by SIGTERM).
 With --json, results are one JSON document on standard output, and errors are one on standard error:
 {\"error\": {\"code\", \"message\", \"hint\"?, \"kept\"?, \"file\"?, \"line\"?, \"exit_code\"}}.";
 

@@ -70,8 +70,8 @@ fn runtime(command: &Command) -> Result<Runtime> {
 
 async fn dispatch(command: Command, globals: Globals, output: Output) -> Result<ExitCode> {
     let token = CancelToken::new();
-    let interrupted = signals::listen(token.clone())?;
-    let context = Context::new(globals, output, token, interrupted);
+    let stopping = signals::listen(token.clone())?;
+    let context = Context::new(globals, output, token, stopping);
     match command {
         Command::Query(args) => args.run(&context).await,
         Command::Exec(args) => args.run(&context).await,

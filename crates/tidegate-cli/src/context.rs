@@ -4,11 +4,11 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use tidegate::{Begin, Call, CancelToken};
-use tokio::sync::watch;
 
 use crate::cli::Globals;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
+use crate::signals::{Stop, Stopping};
 
 /// The longest default deadline that the driver takes; calls without `--deadline` have none.
 const LONGEST: Duration = Duration::from_secs(86_400);
@@ -20,7 +20,7 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     until: Option<Instant>,
     token: CancelToken,
-    interrupted: watch::Receiver<bool>,
+    stopping: Stopping,
     /// The key of the database, once it has been read or asked for.
     #[cfg(feature = "encryption")]
     key: std::sync::OnceLock<Option<tidegate::Key>>,
@@ -31,7 +31,7 @@ impl Context {
         globals: Globals,
         output: Output,
         token: CancelToken,
-        interrupted: watch::Receiver<bool>,
+        stopping: Stopping,
     ) -> Self {
         let until = globals
             .deadline
@@ -41,7 +41,7 @@ impl Context {
             output,
             until,
             token,
-            interrupted,
+            stopping,
             #[cfg(feature = "encryption")]
             key: std::sync::OnceLock::new(),
         }
@@ -99,7 +99,7 @@ impl Context {
     pub(crate) async fn guard<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::select! {
             biased;
-            () = self.interrupt() => Err(Failure::interrupted()),
+            stop = self.stop() => Err(Failure::stopped(stop)),
             () = self.deadline_passes() => Err(self.late()),
             outcome = work => outcome,
         }
@@ -124,8 +124,8 @@ impl Context {
 
     /// Refuses to go on past the deadline or after Ctrl-C.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.is_interrupted() {
-            return Err(Failure::interrupted());
+        if let Some(stop) = *self.stopping.borrow() {
+            return Err(Failure::stopped(stop));
         }
         match self.remaining() {
             Some(Duration::ZERO) => Err(self.late()),
@@ -133,13 +133,9 @@ impl Context {
         }
     }
 
-    pub(crate) fn is_interrupted(&self) -> bool {
-        *self.interrupted.borrow()
-    }
-
     /// The driver's error as this program's failure.
     pub(crate) fn failed(&self, error: tidegate::Error) -> Failure {
-        Failure::from(error).or_interrupted(self.is_interrupted())
+        Failure::from(error).or_stopped(*self.stopping.borrow())
     }
 
     fn late(&self) -> Failure {
@@ -150,15 +146,17 @@ impl Context {
         ))
     }
 
-    async fn interrupt(&self) {
-        let mut interrupted = self.interrupted.clone();
-        if interrupted
-            .wait_for(|&interrupted| interrupted)
+    async fn stop(&self) -> Stop {
+        let mut stopping = self.stopping.clone();
+        let stop = stopping
+            .wait_for(Option::is_some)
             .await
-            .is_err()
-        {
-            // Nobody listens for Ctrl-C any more, so it will not come.
-            std::future::pending::<()>().await;
+            .ok()
+            .and_then(|stop| *stop);
+        match stop {
+            Some(stop) => stop,
+            // Nobody listens for signals any more, so none will come.
+            None => std::future::pending().await,
         }
     }
 

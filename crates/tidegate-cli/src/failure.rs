@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use tidegate::{Committed, ErrorKind};
 
 use crate::output::escape;
+use crate::signals::Stop;
 
 /// The command was refused or failed.
 pub(crate) const FAILED: u8 = 1;
@@ -16,6 +17,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const DEADLINE: u8 = 124;
 /// Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
+/// SIGTERM.
+pub(crate) const TERMINATED: u8 = 143;
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
@@ -80,8 +83,9 @@ impl Failure {
         Self::new("deadline", DEADLINE, message)
     }
 
-    pub(crate) fn interrupted() -> Self {
-        Self::new("interrupted", INTERRUPTED, "stopped by Ctrl-C")
+    /// A signal asked the program to end.
+    pub(crate) fn stopped(stop: Stop) -> Self {
+        Self::new("interrupted", stop.exit_code(), stop.message())
     }
 
     fn silent() -> Self {
@@ -133,15 +137,15 @@ impl Failure {
         self.0.exit
     }
 
-    /// The driver told of a call that its token cancelled, and only Ctrl-C uses the token.
-    pub(crate) fn or_interrupted(self, interrupted: bool) -> Self {
-        match interrupted && self.0.code == ErrorKind::Cancelled.as_str() {
-            true => {
-                let mut interrupted = Self::interrupted();
-                interrupted.0.unknown = self.0.unknown;
-                interrupted
+    /// The driver told of a call that its token cancelled, and only a signal uses the token.
+    pub(crate) fn or_stopped(self, stop: Option<Stop>) -> Self {
+        match stop {
+            Some(stop) if self.0.code == ErrorKind::Cancelled.as_str() => {
+                let mut stopped = Self::stopped(stop);
+                stopped.0.unknown = self.0.unknown;
+                stopped
             }
-            false => self,
+            _ => self,
         }
     }
 

@@ -1,41 +1,78 @@
-//! Ctrl-C: the first cancels what runs, the second ends the program at once.
+//! Ctrl-C and the request to end: the first cancels what runs, the second ends the program at once.
 
 use tidegate::CancelToken;
 use tokio::sync::watch;
 
-use crate::failure::{Failure, INTERRUPTED, Result};
+use crate::failure::{Failure, INTERRUPTED, Result, TERMINATED};
 
-/// Listens from here on; the receiver turns `true` with the first Ctrl-C, after which the token has been used.
-pub(crate) fn listen(token: CancelToken) -> Result<watch::Receiver<bool>> {
+/// Why the program is to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Ctrl-C (SIGINT).
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Stop {
+    pub(crate) fn exit_code(self) -> u8 {
+        match self {
+            Self::Interrupt => INTERRUPTED,
+            Self::Terminate => TERMINATED,
+        }
+    }
+
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::Interrupt => "stopped by Ctrl-C",
+            Self::Terminate => "stopped by SIGTERM",
+        }
+    }
+}
+
+/// Tells whether, and why, the program is to stop.
+pub(crate) type Stopping = watch::Receiver<Option<Stop>>;
+
+/// Listens from here on; with the first signal, the token is used.
+pub(crate) fn listen(token: CancelToken) -> Result<Stopping> {
     let mut signals =
         Signals::new().map_err(|error| Failure::io("cannot listen for Ctrl-C", &error))?;
-    let (sender, receiver) = watch::channel(false);
+    let (sender, receiver) = watch::channel(None);
     tokio::spawn(async move {
-        if signals.next().await.is_none() {
+        let Some(stop) = signals.next().await else {
             return;
-        }
-        sender.send_replace(true);
+        };
+        sender.send_replace(Some(stop));
         token.cancel();
-        if signals.next().await.is_some() {
-            std::process::exit(i32::from(INTERRUPTED));
+        if let Some(stop) = signals.next().await {
+            std::process::exit(i32::from(stop.exit_code()));
         }
     });
     Ok(receiver)
 }
 
-/// Registered as soon as it is made, so that no Ctrl-C is missed before its task runs.
+/// Registered as soon as it is made, so that no signal is missed before its task runs.
 #[cfg(unix)]
-struct Signals(tokio::signal::unix::Signal);
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
 
 #[cfg(unix)]
 impl Signals {
     fn new() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        signal(SignalKind::interrupt()).map(Self)
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
 
-    async fn next(&mut self) -> Option<()> {
-        self.0.recv().await
+    async fn next(&mut self) -> Option<Stop> {
+        tokio::select! {
+            signal = self.interrupt.recv() => signal.map(|()| Stop::Interrupt),
+            signal = self.terminate.recv() => signal.map(|()| Stop::Terminate),
+        }
     }
 }
 
@@ -52,7 +89,7 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> Option<()> {
-        tokio::signal::ctrl_c().await.ok()
+    async fn next(&mut self) -> Option<Stop> {
+        tokio::signal::ctrl_c().await.ok().map(|()| Stop::Interrupt)
     }
 }

@@ -35,10 +35,15 @@ fn a_failure_survives_its_way_through_the_driver() {
 }
 
 #[test]
-fn only_an_interrupt_turns_cancelled_into_130() {
+fn only_a_signal_turns_cancelled_into_its_code() {
     let cancelled = || Failure::new("cancelled", FAILED, "the transaction was rolled back");
-    assert_eq!(cancelled().or_interrupted(false).exit_code(), FAILED);
-    assert_eq!(cancelled().or_interrupted(true).exit_code(), INTERRUPTED);
-    let other = Failure::refused("no").or_interrupted(true);
+    assert_eq!(cancelled().or_stopped(None).exit_code(), FAILED);
+    for (stop, code) in [
+        (Stop::Interrupt, INTERRUPTED),
+        (Stop::Terminate, TERMINATED),
+    ] {
+        assert_eq!(cancelled().or_stopped(Some(stop)).exit_code(), code);
+    }
+    let other = Failure::refused("no").or_stopped(Some(Stop::Interrupt));
     assert_eq!(other.exit_code(), FAILED);
 }

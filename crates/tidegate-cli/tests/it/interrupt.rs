@@ -15,8 +15,12 @@ const ENDLESS: &str =
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn interrupt(child: &Child) {
+    send(child, "-INT");
+}
+
+fn send(child: &Child, signal: &str) {
     let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+        .args([signal, &child.id().to_string()])
         .status()
         .unwrap();
     assert!(sent.success());
@@ -171,6 +175,18 @@ fn an_export_leaves_no_file() {
     wait_for_database(&child);
     interrupt(&child);
     end(child).expect_error(&["rows.csv was not written"]);
+    assert_eq!(dir.files(), ["app.db"]);
+}
+
+#[test]
+fn the_request_to_end_is_heeded_too() {
+    let dir = Workdir::with_database("CREATE TABLE t (a)");
+    let args = ["export", "app.db", "--query", ENDLESS, "--out", "rows.csv"];
+    let child = dir.command(args).spawn().unwrap();
+    wait_for_database(&child);
+    send(&child, "-TERM");
+    let run = Run::of(child.wait_with_output().unwrap()).expect_code(143);
+    run.expect_error(&["stopped by SIGTERM", "rows.csv was not written"]);
     assert_eq!(dir.files(), ["app.db"]);
 }
 
