@@ -218,8 +218,7 @@ fn retrying_is_advised_only_where_nothing_was_done() {
 
 #[test]
 fn a_panic_keeps_its_message() {
-    let panicked =
-        |panic: fn()| Error::panicked(catch_unwind(panic).unwrap_err()).to_string();
+    let panicked = |panic: fn()| Error::panicked(catch_unwind(panic).unwrap_err()).to_string();
     assert_eq!(panicked(|| panic!("plain")), "the closure panicked: plain");
     assert_eq!(
         panicked(|| panic!("number {}", 7)),
