@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tidegate::{Database, Result, Tx};
+use tidegate::{Database, Options, Result, Tx};
 use tidegate_testkit::{ChildProcess, Ledger, child_role, read_ledger};
 
 use crate::pace;
@@ -28,7 +28,7 @@ fn write_for_a_time(dir: &Path, process: u64) {
     let ledger = Arc::new(Ledger::open(dir.join("ledger")).expect("opens"));
     let until = Instant::now() + pace::time().max(Duration::from_secs(1)) / 2;
     pace::runtime().block_on(async {
-        let db = Database::open(dir.join("app.db")).await.expect("opens");
+        let db = open(dir, process).await;
         let tasks: Vec<_> = (0..TASKS)
             .map(|task| {
                 let id = (process << 48) | (task << 40);
@@ -40,6 +40,18 @@ fn write_for_a_time(dir: &Path, process: u64) {
         }
         db.close().await.expect("closes");
     });
+}
+
+/// Some keep the log so small that they are at its hard limit nearly always, while others write on.
+async fn open(dir: &Path, process: u64) -> Database {
+    let options = Options::new(dir.join("app.db"));
+    let options = match process % 2 {
+        0 => options,
+        _ => options
+            .wal_soft_limit_bytes(64 << 10)
+            .wal_hard_limit_bytes(256 << 10),
+    };
+    options.open().await.expect("opens")
 }
 
 async fn write_until(until: Instant, db: Database, ledger: Arc<Ledger>, first: u64) {
