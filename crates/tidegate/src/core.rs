@@ -146,8 +146,7 @@ impl Core {
     pub(crate) fn stats(&self) -> Stats {
         let lane = |lane: &Lane| {
             let gauges = lane.gauges();
-            let in_flight = gauges.waiting + gauges.queued + gauges.running;
-            LaneStats::new(in_flight, gauges.queued, gauges.waiting)
+            LaneStats::new(gauges.running, gauges.queued, gauges.waiting)
         };
         self.stats.stats(Gauges {
             readers: self.pool.stats(),

@@ -184,7 +184,11 @@ impl Control {
     /// Counts the call, which was answered without its connection's thread, and completes its span.
     pub(crate) fn count_unexecuted(&self, recorder: &Recorder, kind: ErrorKind) {
         let timing = self.timing();
-        recorder.unexecuted(self.class, timing.waited, Err(kind));
+        match self.started_nanos.load(Ordering::Relaxed) {
+            NOT_STARTED => recorder.unexecuted(self.class, timing.waited, Err(kind)),
+            // It was stopped amid its work.
+            _ => recorder.call(self.class, timing.waited, timing.ran, Err(kind)),
+        }
         self.end_span(timing, Err(kind));
     }
 

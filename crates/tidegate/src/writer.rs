@@ -325,6 +325,8 @@ impl<'c> Writer<'c> {
         self.engine.rollback();
         let members = std::mem::take(&mut self.members);
         if let Err(error) = self.engine.begin_write() {
+            // Whoever comes next gets a group, and an answer, of their own.
+            self.engine.seal_group();
             return self.fail_all(members, &error);
         }
         if members.is_empty() {

@@ -5,6 +5,7 @@ mod cancel_random;
 mod checkpoints;
 mod closing;
 mod deadlines;
+mod figures;
 mod nested_reads;
 mod partial_failure;
 mod runaway;

@@ -79,6 +79,26 @@ async fn fault_02_a_cached_select_star_after_another_process_altered_the_table()
 }
 
 #[tokio::test]
+async fn fault_02_a_small_cache_mixes_no_statements_up() {
+    let db = open_with(|options| options.readers(1).statement_cache(3)).await;
+    db.execute("INSERT INTO t VALUES (1, 'one')", ())
+        .await
+        .unwrap();
+    let mut rng = tidegate_testkit::Rng::from_env();
+    for _ in 0..500 {
+        let number = rng.below(8) as i64;
+        // Texts of one length, freed and made again, so that they come to lie where others lay.
+        let read: (i64, i64) = db
+            .query_one(format!("SELECT id, {number} FROM t"), ())
+            .await
+            .unwrap();
+        assert_eq!(read, (1, number));
+        let back = format!("UPDATE t SET v = {number} RETURNING v + {number}");
+        assert_eq!(db.query_scalar::<i64>(back, ()).await.unwrap(), 2 * number);
+    }
+}
+
+#[tokio::test]
 async fn fault_03_after_a_timeout_the_next_query_does_not_wait_for_the_old_one() {
     let db = open_with(|options| options.readers(1)).await;
     count(&db).await;

@@ -211,3 +211,37 @@ async fn closing_during_the_sync_says_that_nobody_knows() {
     hold.release();
     closing.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_lock_lost_while_a_group_starts_over_fails_its_members_and_commits_nothing() {
+    let vfs = FaultVfs::register("group-lock");
+    let name = vfs.name();
+    let db = open_with(|options| {
+        grouping(options)
+            .vfs(name)
+            .busy_timeout(Duration::from_millis(20))
+    })
+    .await;
+    db.execute("INSERT INTO t VALUES (0, 0)", ()).await.unwrap();
+    let (first, poison, last) = as_one_group!(
+        db,
+        db.execute("INSERT INTO t VALUES (1, 1)", ()),
+        db.write(move |tx| {
+            // As if another process took the lock as soon as this one lets it go.
+            vfs.inject(Fault::new(Op::ShmLock, Failure::Busy).lasting());
+            tx.execute("INSERT OR ROLLBACK INTO t VALUES (0, 'again')", ())
+        }),
+        db.execute("INSERT INTO t VALUES (2, 2)", ()),
+    );
+    assert_eq!(first.unwrap_err().kind(), ErrorKind::Busy);
+    assert_eq!(poison.unwrap_err().kind(), ErrorKind::Constraint);
+    assert_eq!(
+        last.unwrap_err().kind(),
+        ErrorKind::Busy,
+        "a call of a group of its own"
+    );
+    vfs.heal();
+    assert_eq!(count(&db).await, 1);
+    db.execute("INSERT INTO t VALUES (3, 3)", ()).await.unwrap();
+    assert_eq!(count(&db).await, 2);
+}
