@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use rusqlite::{Connection, PrepFlags, Statement};
 
-use crate::authorizer::{Facts, Ledger};
+use crate::authorizer::{Facts, Ledger, first_token};
 use crate::error::{Error, Result};
+use crate::ffi;
 use crate::sync::Arc;
 
 /// A statement with what the driver must know before it runs it.
@@ -131,7 +132,7 @@ impl<'c> StatementCache<'c> {
         if let Some(refusal) = facts.refusal {
             return Err(Error::misuse(refusal));
         }
-        let statement = compiled.map_err(|error| Error::from_sqlite(error, Some(sql)))?;
+        let statement = compiled.map_err(|error| self.explain(error, sql))?;
         let facts = facts.complete(&statement, sql);
         Ok(Prepared {
             sql: sql.into(),
@@ -139,6 +140,15 @@ impl<'c> StatementCache<'c> {
             facts: Arc::new(facts),
             used: self.clock,
         })
+    }
+
+    /// Two statements are refused as such, even where the second would not compile before the first has run.
+    fn explain(&self, error: rusqlite::Error, sql: &str) -> Error {
+        let rest = &sql[ffi::statement_length(self.connection, sql)..];
+        match first_token(rest).is_empty() {
+            true => Error::from_sqlite(error, Some(sql)),
+            false => Error::from_sqlite(rusqlite::Error::MultipleStatement, Some(sql)),
+        }
     }
 
     /// An empty slot: a new one below the capacity, else that of the least recently used statement.

@@ -138,13 +138,12 @@ impl<'i> Insert<'i> {
     /// Makes what is not durable yet durable.
     pub(crate) async fn finish(self) -> Result<(u64, u64, Vec<Bad>)> {
         if let Door::Whole(transaction) = self.door {
-            let committed = async {
-                transaction
-                    .commit()
-                    .await
-                    .map_err(|error| self.context.failed(error))
-            };
-            committed.await?;
+            let committing = transaction
+                .commit()
+                .deadline(self.context.remaining_or_max());
+            committing
+                .await
+                .map_err(|error| self.context.failed(error))?;
         }
         Ok((self.rows, self.skipped, self.bad))
     }
