@@ -196,6 +196,28 @@ async fn case_15_dropping_the_last_handle_closes() {
 }
 
 #[tokio::test]
+async fn case_15_the_last_handle_dropped_on_a_thread_of_the_databases_own_closes_it() {
+    let TestDb { db, dir } = open_named("clast").await;
+    let inner = db.clone();
+    let (told, tell) = std::sync::mpsc::channel::<()>();
+    let mut call = db.write(move |tx| {
+        let rows = tx.execute(INSERT, (1,));
+        let _ = tell.recv();
+        drop(inner);
+        rows
+    });
+    let waker = CountingWaker::new();
+    assert!(poll_once(Pin::new(&mut call), &waker).is_pending());
+    while db.stats().write_lane.in_flight == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop((call, db));
+    drop(told);
+    assert!(wait_until(PATIENCE, || threads_named("clast.").is_empty()));
+    assert_eq!(rows_in(&dir.path().join("test.db")), 0);
+}
+
+#[tokio::test]
 async fn case_15_a_closed_file_can_be_opened_again_at_once() {
     let db = open_named("cagain").await;
     let path = db.dir.path().join("test.db");

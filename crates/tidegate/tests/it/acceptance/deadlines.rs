@@ -210,3 +210,31 @@ async fn deadlines_given_up_at_random_moments_are_told_as_deadlines() {
     }
     assert_settled(&db);
 }
+
+#[tokio::test]
+async fn twenty_thousand_calls_at_once_are_all_answered() {
+    let db = open_with(|options| {
+        options
+            .writer_queue(64)
+            .synchronous(tidegate::Synchronous::Normal)
+    })
+    .await;
+    let holder = db.begin().await.unwrap();
+    let calls: Vec<_> = (0..20_000).map(|id| db.execute(INSERT, (id,))).collect();
+    let tasks: Vec<_> = calls.into_iter().map(tokio::spawn).collect();
+    // Every third one is given up by its caller, wherever it waits.
+    tokio::task::yield_now().await;
+    for task in tasks.iter().step_by(3) {
+        task.abort();
+    }
+    holder.commit().await.unwrap();
+    let mut written = 0;
+    for task in tasks {
+        if let Ok(answer) = task.await {
+            written += answer.unwrap() as i64;
+        }
+    }
+    assert!(written >= 20_000 - 20_000 / 3 - 1);
+    assert_settled(&db);
+    assert!(count(&db).await >= written);
+}

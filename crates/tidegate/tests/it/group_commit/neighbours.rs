@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate::{Committed, Error, ErrorKind, Result, Tx};
+use tidegate::{Batch, Committed, Error, ErrorKind, Result, Tx};
 
 use super::{as_one_group, open_grouping};
 use crate::support::{TestDb, ids};
@@ -183,4 +183,89 @@ async fn a_savepoint_after_the_transaction_ended_commits_nothing() {
         tx.savepoint(|tx| tx.execute("INSERT INTO t VALUES (9, 'alone')", ()))
     });
     assert!(failed.await.is_err());
+}
+
+#[tokio::test]
+async fn a_batch_with_a_rollback_in_it_takes_only_its_own_work() {
+    for independent in [false, true] {
+        let db = open_grouping().await;
+        let batch = match independent {
+            true => Batch::independent(),
+            false => Batch::atomic(),
+        };
+        let batch = batch
+            .execute("INSERT INTO t VALUES (3, 3)", ())
+            .execute("INSERT OR ROLLBACK INTO t VALUES (1, 'again')", ())
+            .execute("INSERT INTO t VALUES (4, 4)", ());
+        let (first, batch, last) = as_one_group!(
+            db,
+            db.execute("INSERT INTO t VALUES (1, 'first')", ()),
+            db.batch(batch),
+            db.execute("INSERT INTO t VALUES (2, 'last')", ()),
+        );
+        assert_eq!((first.unwrap(), last.unwrap()), (1, 1));
+        let kept = match batch {
+            Ok(answers) => answers.iter().filter(|answer| answer.is_ok()).count(),
+            Err(_) => 0,
+        };
+        assert_eq!(ids(&db).await.len(), 2 + kept, "independent: {independent}");
+    }
+}
+
+#[tokio::test]
+async fn many_rows_with_a_rollback_at_their_end_take_only_their_own_work() {
+    let db = open_grouping().await;
+    let rows = (100..300).chain([1]).map(|id| (id,));
+    let (first, many, last) = as_one_group!(
+        db,
+        db.execute("INSERT INTO t VALUES (1, 'first')", ()),
+        db.execute_many("INSERT OR ROLLBACK INTO t VALUES (?, 'many')", rows),
+        db.execute("INSERT INTO t VALUES (2, 'last')", ()),
+    );
+    assert_eq!((first.unwrap(), last.unwrap()), (1, 1));
+    let error = many.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.item()),
+        (ErrorKind::Constraint, Some(200))
+    );
+    assert_eq!(ids(&db).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_script_with_a_rollback_in_it_takes_only_its_own_work() {
+    let db = open_grouping().await;
+    let script = "INSERT INTO t VALUES (3, 3); INSERT OR ROLLBACK INTO t VALUES (1, 'again'); INSERT INTO t VALUES (4, 4)";
+    let (first, failed, last) = as_one_group!(
+        db,
+        db.execute("INSERT INTO t VALUES (1, 'first')", ()),
+        db.execute_batch(script),
+        db.execute("INSERT INTO t VALUES (2, 'last')", ()),
+    );
+    assert_eq!((first.unwrap(), last.unwrap()), (1, 1));
+    assert_eq!(failed.unwrap_err().kind(), ErrorKind::Constraint);
+    assert_eq!(ids(&db).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn no_member_sees_the_row_id_of_anothers_insertion() {
+    const LAST: &str = "SELECT last_insert_rowid()";
+    let db = open_grouping().await;
+    let (first, second) = as_one_group!(
+        db,
+        db.write(|tx| {
+            tx.execute("INSERT INTO t VALUES (70, 1)", ())?;
+            Ok((tx.last_insert_rowid(), tx.query_scalar::<i64>(LAST, ())?))
+        }),
+        db.write(|tx| {
+            tx.execute("UPDATE t SET v = 2", ())?;
+            Ok((tx.last_insert_rowid(), tx.query_scalar::<i64>(LAST, ())?))
+        }),
+    );
+    assert_eq!((first.unwrap(), second.unwrap()), ((70, 70), (0, 0)));
+    let tx = db.begin().await.unwrap();
+    assert_eq!(tx.query_scalar::<i64>(LAST, ()).await.unwrap(), 0);
+    tx.execute("INSERT INTO t VALUES (71, 1)", ())
+        .await
+        .unwrap();
+    assert_eq!(tx.query_scalar::<i64>(LAST, ()).await.unwrap(), 71);
 }
