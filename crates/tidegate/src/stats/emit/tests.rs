@@ -174,7 +174,7 @@ fn everything_that_is_emitted_is_described() {
         recorder.group(1);
         recorder.rows_read(1);
         recorder.rows_changed(1);
-        recorder.busy_retry();
+        recorder.busy_retries(1);
         recorder.replayed(1);
         recorder.statements(1, 1);
         recorder.checkpoint(true);
