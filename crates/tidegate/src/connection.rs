@@ -271,6 +271,7 @@ fn install_busy_handler(connection: &mut Connection, timeout: Duration, taps: &T
             return false;
         }
         retries.fetch_add(1, Ordering::Relaxed);
+        current::release_held();
         std::thread::sleep(busy_pause(attempt).min(left));
         true
     };
@@ -287,6 +288,7 @@ fn busy_pause(attempt: i32) -> Duration {
 fn install_callbacks(connection: &mut Connection, role: Role, taps: &Taps) -> Result<()> {
     let readers = taps.readers.clone();
     let on_progress = move || {
+        current::release_held();
         if current::runs_longer_than(SHORT_READ) {
             readers.attend();
         }

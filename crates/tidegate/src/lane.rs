@@ -492,8 +492,7 @@ impl State {
     }
 }
 
-#[cfg(feature = "shuttle")]
-#[cfg(test)]
+#[cfg(all(test, feature = "shuttle"))]
 mod model;
 #[cfg(not(feature = "shuttle"))]
 #[cfg(test)]

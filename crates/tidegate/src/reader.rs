@@ -139,10 +139,19 @@ impl<'c> Reader<'c> {
         };
         let next = self.lane.exchange(ticket, horizon);
         serving::answer(&*job, outcome, &self.recorder, &mut self.wakes);
-        if next.is_none() || self.wakes.len() >= WAKES_TOGETHER || began.elapsed() >= WAKE_AFTER {
-            self.wakes.wake_all();
-        }
+        self.tell(next.as_ref(), began);
         next
+    }
+
+    /// Wakes the callers that were answered, unless the job that comes next is a short one: then some more are woken
+    /// with them. SQLite reports the progress of such a job, and if it is not short after all, they are woken amid it.
+    fn tell(&mut self, next: Option<&Assigned>, began: Instant) {
+        let may_hold = next.is_some_and(|next| next.job.control().mode == Mode::Statement)
+            && !self.core.options.has_additions()
+            && began.elapsed() < WAKE_AFTER;
+        if current::hold(&mut self.wakes) >= WAKES_TOGETHER || !may_hold {
+            current::release_held();
+        }
     }
 
     fn run_job(&mut self, job: &Arc<dyn Job>) -> Result<()> {

@@ -126,7 +126,7 @@ impl Timer {
                 return Some((Due::Deadline, lanes()));
             }
             let next = next.min(self.attend.load(Ordering::SeqCst));
-            let left = Duration::from_nanos(next - now).min(LONGEST_WAIT);
+            let left = Duration::from_nanos(next.saturating_sub(now)).min(LONGEST_WAIT);
             state = self
                 .changed
                 .wait_timeout(state, left)
