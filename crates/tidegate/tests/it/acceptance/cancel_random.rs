@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use tidegate::{CancelToken, Database, Synchronous};
+use tidegate::{CancelToken, Database, Options, Synchronous};
 use tidegate_testkit::poll::{block_on, poll_eagerly, poll_times};
 use tidegate_testkit::{Rng, threads_named, wait_until};
 
@@ -69,6 +69,29 @@ fn one_round(db: &Database, mark: i64, rng: &mut Rng) {
     }
 }
 
+/// Gives calls up from several threads at once, and checks that nothing of them is held or half done.
+fn give_up_at_random(db: &Database, rounds: i64) {
+    block_on(db.execute("CREATE TABLE pair (mark)", ())).unwrap();
+    let mut rng = Rng::from_env();
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (db, mut rng) = (db.clone(), rng.fork());
+            scope.spawn(move || {
+                for round in 0..rounds / THREADS {
+                    one_round(&db, round * THREADS + thread, &mut rng);
+                }
+            });
+        }
+    });
+    assert_settled(db);
+    let halves: i64 = block_on(db.query_scalar(
+        "SELECT count(*) FROM (SELECT 1 FROM pair GROUP BY mark HAVING count(*) <> 2)",
+        (),
+    ))
+    .unwrap();
+    assert_eq!(halves, 0, "partial data");
+}
+
 #[test]
 fn case_01_ten_thousand_random_rounds_lose_nothing() {
     let db = block_on(open_with(|options| {
@@ -79,26 +102,19 @@ fn case_01_ten_thousand_random_rounds_lose_nothing() {
             .reader_queue(2)
             .writer_queue(2)
     }));
-    block_on(db.execute("CREATE TABLE pair (mark)", ())).unwrap();
-    let mut rng = Rng::from_env();
-    thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let (db, mut rng) = (db.db.clone(), rng.fork());
-            scope.spawn(move || {
-                for round in 0..ROUNDS / THREADS {
-                    one_round(&db, round * THREADS + thread, &mut rng);
-                }
-            });
-        }
-    });
-    assert_settled(&db);
+    give_up_at_random(&db, ROUNDS);
     assert_no_transaction_open(&db.dir.path().join("test.db"));
-    let halves: i64 = block_on(db.query_scalar(
-        "SELECT count(*) FROM (SELECT 1 FROM pair GROUP BY mark HAVING count(*) <> 2)",
-        (),
-    ))
-    .unwrap();
-    assert_eq!(halves, 0, "partial data");
     block_on(db.close()).unwrap();
     assert!(wait_until(PATIENCE, || threads_named("rounds.").is_empty()));
+}
+
+#[test]
+fn case_01_random_rounds_in_memory_lose_nothing() {
+    let options = Options::memory().name("memrounds").writer_queue(2);
+    let db = block_on(options.open()).unwrap();
+    give_up_at_random(&db, ROUNDS / 4);
+    // The only connection would refuse to begin within a transaction.
+    block_on(block_on(db.begin()).unwrap().commit()).unwrap();
+    block_on(db.close()).unwrap();
+    assert!(wait_until(PATIENCE, || threads_named("memrounds.").is_empty()));
 }
