@@ -110,6 +110,8 @@ pub(crate) struct Wal {
     dirty: AtomicU64,
     /// 1 while the maintenance thread was asked for a checkpoint.
     asked: AtomicU64,
+    /// The length at which the next checkpoint is asked for.
+    next_bytes: AtomicU64,
     data_version: AtomicU64,
     maintenance: Arc<Lane>,
 }
@@ -129,6 +131,7 @@ impl Wal {
             // An earlier process may have left a log.
             dirty: AtomicU64::new(1),
             asked: AtomicU64::new(0),
+            next_bytes: AtomicU64::new(options.wal_soft_limit_bytes),
             data_version: AtomicU64::new(0),
             maintenance,
         }
@@ -162,7 +165,7 @@ impl Wal {
         self.last_commit_nanos.store(now, Ordering::Relaxed);
         let newly_dirty =
             self.dirty.load(Ordering::Relaxed) == 0 && self.dirty.swap(1, Ordering::SeqCst) == 0;
-        let too_long = self.size_bytes() > self.soft_bytes
+        let too_long = self.has_grown()
             && self.asked.load(Ordering::Relaxed) == 0
             && self.asked.swap(1, Ordering::SeqCst) == 0;
         if newly_dirty || too_long {
@@ -187,8 +190,24 @@ impl Wal {
         if self.idle_for() >= IDLE_AFTER {
             return Some(self.truncate(connection));
         }
-        (self.asked.load(Ordering::SeqCst) == 1 && self.size_bytes() > self.soft_bytes)
-            .then(|| checkpoint(connection, CheckpointMode::Passive))
+        let size = self.size_bytes();
+        (self.asked.load(Ordering::SeqCst) == 1 && size > self.soft_bytes).then(|| {
+            self.next_bytes
+                .store(size + self.soft_bytes, Ordering::Relaxed);
+            checkpoint(connection, CheckpointMode::Passive)
+        })
+    }
+
+    /// Whether the log is past its soft limit, and by as much again past where it was checkpointed last. Under load the
+    /// writer is always a few frames ahead of a checkpoint and goes on at the log's end, so that the length alone would
+    /// ask for one checkpoint after the other.
+    fn has_grown(&self) -> bool {
+        let size = self.size_bytes();
+        if size <= self.soft_bytes {
+            self.next_bytes.store(self.soft_bytes, Ordering::Relaxed);
+            return false;
+        }
+        size > self.next_bytes.load(Ordering::Relaxed)
     }
 
     fn truncate(&self, connection: &Connection) -> Result<Checkpoint> {

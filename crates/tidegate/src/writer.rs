@@ -34,6 +34,8 @@ enum Ran {
     LostAll,
 }
 
+/// Where a commit costs less than this, as it does without syncing, waiting for callers costs more than it saves.
+const CHEAP_COMMIT: Duration = Duration::from_micros(50);
 /// How long the writer waits for callers that are about to come back, relative to the last commit's time.
 const LINGER_MAX: Duration = Duration::from_micros(300);
 /// While writers are held back, the log is tried this often: a reader's end is nothing that SQLite would tell.
@@ -229,7 +231,7 @@ impl<'c> Writer<'c> {
             return Some(assigned);
         }
         let expected = self.last_group * 3 / 4;
-        if self.members.len() >= expected {
+        if self.members.len() >= expected || self.commit_time < CHEAP_COMMIT {
             return None;
         }
         let until = Instant::now() + (self.commit_time / 2).min(LINGER_MAX);

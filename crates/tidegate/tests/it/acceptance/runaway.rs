@@ -65,7 +65,9 @@ async fn case_02_a_runaway_read_closure_stops_too() {
 async fn case_02_a_runaway_query_keeps_nobody_from_the_other_reader() {
     let db = open_with(|options| options.readers(2)).await;
     for _ in 0..10 {
-        let runaway = db.query_scalar::<i64>(RUNAWAY, ()).deadline(Duration::from_secs(20));
+        let runaway = db
+            .query_scalar::<i64>(RUNAWAY, ())
+            .deadline(Duration::from_secs(20));
         let runaway = tokio::spawn(runaway);
         while db.stats().read_lane.in_flight == 0 {
             tokio::task::yield_now().await;
@@ -89,7 +91,9 @@ async fn an_answer_is_not_kept_back_by_what_runs_after_it() {
         // All queued behind one transaction, so that one reader takes them together.
         let holder = db.snapshot().await.unwrap();
         let quick = tokio::spawn(db.query_scalar::<i64>("SELECT count(*) FROM t", ()));
-        let runaway = db.query_scalar::<i64>(RUNAWAY, ()).deadline(Duration::from_secs(20));
+        let runaway = db
+            .query_scalar::<i64>(RUNAWAY, ())
+            .deadline(Duration::from_secs(20));
         let runaway = tokio::spawn(runaway);
         while db.stats().read_lane.queued < 2 {
             tokio::task::yield_now().await;
