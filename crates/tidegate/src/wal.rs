@@ -14,6 +14,8 @@ use crate::trace;
 
 /// After so long without a commit, the log is truncated.
 const IDLE_AFTER: Duration = Duration::from_secs(1);
+/// The writer finishes a checkpoint itself where no more frames than this are left to copy.
+const LAST_FRAMES: u64 = 256;
 /// A checkpoint that readers kept from finishing is not tried again before this.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
@@ -110,6 +112,8 @@ pub(crate) struct Wal {
     dirty: AtomicU64,
     /// 1 while the maintenance thread was asked for a checkpoint.
     asked: AtomicU64,
+    /// How far the maintenance thread's last checkpoint has come, until the writer has seen it.
+    copied_frames: AtomicU64,
     /// The length at which the next checkpoint is asked for.
     next_bytes: AtomicU64,
     data_version: AtomicU64,
@@ -132,6 +136,7 @@ impl Wal {
             dirty: AtomicU64::new(1),
             asked: AtomicU64::new(0),
             next_bytes: AtomicU64::new(options.wal_soft_limit_bytes),
+            copied_frames: AtomicU64::new(0),
             data_version: AtomicU64::new(0),
             maintenance,
         }
@@ -194,8 +199,28 @@ impl Wal {
         (self.asked.load(Ordering::SeqCst) == 1 && size > self.soft_bytes).then(|| {
             self.next_bytes
                 .store(size + self.soft_bytes, Ordering::Relaxed);
-            checkpoint(connection, CheckpointMode::Passive)
+            let done = checkpoint(connection, CheckpointMode::Passive);
+            if let Ok(done) = &done {
+                self.copied_frames
+                    .store(done.checkpointed_frames, Ordering::Relaxed);
+            }
+            done
         })
+    }
+
+    /// Finishes, on the writer's connection, a checkpoint that the maintenance thread has all but done: the few frames
+    /// that were committed meanwhile are copied, and the next commit begins the log anew. A log that is overwritten is
+    /// cheaper to sync than one that grows, because the file's length need not be written as well.
+    pub(crate) fn finish_checkpoint(&self, connection: &Connection) {
+        if self.copied_frames.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        let copied = self.copied_frames.swap(0, Ordering::Relaxed);
+        let left = self.pages.load(Ordering::Relaxed).checked_sub(copied);
+        if left.is_some_and(|left| left <= LAST_FRAMES) {
+            // One that fails is tried again by the maintenance thread, which reports it.
+            let _ = checkpoint(connection, CheckpointMode::Passive);
+        }
     }
 
     /// Whether the log is past its soft limit, and by as much again past where it was checkpointed last. Under load the

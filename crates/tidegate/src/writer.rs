@@ -129,6 +129,7 @@ impl<'c> Writer<'c> {
     /// Holds writers back while the write-ahead log is at its hard limit and readers keep it from being emptied. An
     /// error tells why it cannot be.
     fn wait_for_log_space(&self) -> Result<()> {
+        self.core.wal.finish_checkpoint(self.engine.connection());
         while self.core.wal.pressure() == Pressure::Hard && !self.core.is_closing() {
             match self.core.wal.relieve(self.engine.connection()) {
                 Ok(true) => {}
