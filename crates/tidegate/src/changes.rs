@@ -10,6 +10,7 @@ use rusqlite::hooks::Action;
 
 use crate::authorizer::{Facts, Ledger};
 use crate::ffi;
+use crate::job::Wakes;
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, Weak, lock};
 
 /// How many commits a subscriber may be behind before it loses the oldest.
@@ -277,16 +278,19 @@ impl Hub {
         }
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
         let set = Arc::new(ChangeSet { sequence, changes });
+        let mut wakes = Wakes::default();
         let mut members = lock(&self.members);
         members.queues.retain(|queue| match queue.upgrade() {
             Some(queue) => {
-                offer(&queue, &set);
+                wakes.push(offer(&queue, &set));
                 true
             }
             None => false,
         });
         self.subscribers
             .store(members.queues.len() as u64, Ordering::Release);
+        drop(members);
+        wakes.wake_all();
     }
 
     fn notify_watchers(&self, changes: &[Change], touched: &Touched) {
@@ -306,37 +310,31 @@ impl Hub {
 
     /// Ends every subscription after what it still holds.
     pub(crate) fn close(&self) {
+        let mut wakes = Wakes::default();
         let mut members = lock(&self.members);
         members.closed = true;
         for queue in members.queues.iter().filter_map(Weak::upgrade) {
-            let waker = {
-                let mut queue = lock(&queue);
-                queue.closed = true;
-                queue.waker.take()
-            };
-            if let Some(waker) = waker {
-                waker.wake();
-            }
+            let mut queue = lock(&queue);
+            queue.closed = true;
+            wakes.push(queue.waker.take());
         }
         drop(members);
+        wakes.wake_all();
         for watcher in self.watchers() {
             watcher.end();
         }
     }
 }
 
-fn offer(queue: &Mutex<Queue>, set: &Arc<ChangeSet>) {
+/// Puts a commit into a subscriber's queue, and gives back whom to wake.
+fn offer(queue: &Mutex<Queue>, set: &Arc<ChangeSet>) -> Option<Waker> {
     let mut queue = lock(queue);
     if queue.sets.len() >= SUBSCRIBER_BOUND {
         queue.sets.pop_front();
         queue.missed += 1;
     }
     queue.sets.push_back(set.clone());
-    let waker = queue.waker.take();
-    drop(queue);
-    if let Some(waker) = waker {
-        waker.wake();
-    }
+    queue.waker.take()
 }
 
 /// A subscription to committed changes, from [`Database::changes`](crate::Database::changes).

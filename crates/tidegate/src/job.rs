@@ -263,8 +263,15 @@ impl Wakes {
 
     pub(crate) fn wake_all(&mut self) {
         for waker in self.0.drain(..) {
-            waker.wake();
+            wake(Some(waker));
         }
+    }
+}
+
+/// Wakes whoever waits. A waker is other people's code: what panics in it must not end a thread of the driver's.
+pub(crate) fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        guarded(|| waker.wake());
     }
 }
 
@@ -322,9 +329,13 @@ enum Answer<R> {
 
 /// Drops a value of the caller's, whose own code may panic, on a thread of the driver's, which must go on.
 fn drop_guarded<T>(value: T) {
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(value)));
+    guarded(|| drop(value));
+}
+
+fn guarded(foreign: impl FnOnce()) {
+    let done = catch_unwind(AssertUnwindSafe(foreign));
     // The payload of a panic might panic once more.
-    dropped.unwrap_or_else(std::mem::forget);
+    done.unwrap_or_else(std::mem::forget);
 }
 
 /// Where a caller's answer is put, once.

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+use crate::job::wake;
 use crate::sync::{Arc, Condvar, Mutex, lock};
 
 /// What the connection's thread is asked to do.
@@ -139,8 +140,6 @@ impl Exchange {
         change(&mut state);
         let waker = state.waker.take();
         drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(waker);
     }
 }

@@ -15,7 +15,7 @@ use crate::current;
 use crate::decode::{ColumnNames, decode_row};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Answered, Control, Job, Mode, Wakes};
+use crate::job::{Answered, Control, Job, Mode, Wakes, wake};
 use crate::params::Params;
 use crate::stats::CallClass;
 use crate::sync::{Condvar, Mutex, MutexGuard, lock};
@@ -137,9 +137,7 @@ impl<T> StreamJob<T> {
         state.chunks.push_back(rows);
         let waker = state.waker.take();
         drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(waker);
         Ok(())
     }
 

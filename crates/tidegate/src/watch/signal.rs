@@ -4,6 +4,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::authorizer::Facts;
 use crate::changes::Watcher;
+use crate::job::wake;
 use crate::sync::{Arc, Mutex, lock};
 
 /// What a watch does next.
@@ -69,9 +70,7 @@ impl Signal {
         change(&mut state);
         let waker = state.waker.take();
         drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake(waker);
     }
 }
 

@@ -193,6 +193,43 @@ async fn fault_04_an_answer_that_nobody_takes_and_that_panics_when_dropped_kills
     assert_eq!(count(&db).await, 20);
 }
 
+/// A waker that panics, as an executor that is shutting down might.
+struct Broken;
+
+impl std::task::Wake for Broken {
+    fn wake(self: std::sync::Arc<Self>) {
+        panic!("nobody can be woken");
+    }
+}
+
+#[tokio::test]
+async fn fault_04_a_waker_that_panics_kills_no_thread() {
+    let db = open_with(|options| options.readers(1)).await;
+    let broken = std::task::Waker::from(std::sync::Arc::new(Broken));
+    let mut cx = std::task::Context::from_waker(&broken);
+    let holder = db.begin().await.unwrap();
+    let mut changes = db.changes();
+    let told = std::pin::Pin::new(&mut changes);
+    assert!(futures_core::Stream::poll_next(told, &mut cx).is_pending());
+    // One is answered by a reader, one by the writer, one by the timer.
+    let mut read = db.read(|tx| tx.query_scalar::<i64>("SELECT count(*) FROM t", ()));
+    let mut write = db.execute(INSERT, (1,));
+    let mut late = db.execute(INSERT, (2,)).deadline(Duration::from_millis(20));
+    assert!(std::pin::Pin::new(&mut read).poll(&mut cx).is_pending());
+    assert!(std::pin::Pin::new(&mut write).poll(&mut cx).is_pending());
+    assert!(std::pin::Pin::new(&mut late).poll(&mut cx).is_pending());
+    let later = db.execute(INSERT, (3,)).deadline(Duration::from_millis(60));
+    assert_eq!(later.await.unwrap_err().kind(), ErrorKind::Deadline);
+    holder.commit().await.unwrap();
+    db.execute(INSERT, (4,)).await.unwrap();
+    assert_eq!(count(&db).await, 2);
+    assert_eq!((read.await.unwrap(), write.await.unwrap()), (0, 1));
+    assert_eq!(late.await.unwrap_err().kind(), ErrorKind::Deadline);
+    let runaway = db.query_scalar::<i64>(THREE_SECONDS_OR_SO, ());
+    assert!(runaway.deadline(Duration::from_millis(20)).await.is_err());
+    db.close().await.unwrap();
+}
+
 #[tokio::test]
 async fn fault_05_no_caller_inherits_an_open_transaction() {
     let db = open().await;
