@@ -36,6 +36,8 @@ enum Ran {
 
 /// Where a commit costs less than this, as it does without syncing, waiting for callers costs more than it saves.
 const CHEAP_COMMIT: Duration = Duration::from_micros(50);
+/// So many members make a group where commits are cheap: their callers come back while the next group runs.
+const CHEAP_GROUP: usize = 32;
 /// How long the writer waits for callers that are about to come back, relative to the last commit's time.
 const LINGER_MAX: Duration = Duration::from_micros(300);
 /// While writers are held back, the log is tried this often: a reader's end is nothing that SQLite would tell.
@@ -220,7 +222,11 @@ impl<'c> Writer<'c> {
     }
 
     fn is_full(&self, began: Instant) -> bool {
-        self.members.len() >= self.core.options.group_max_jobs
+        let most = match self.commit_time < CHEAP_COMMIT {
+            true => CHEAP_GROUP.min(self.core.options.group_max_jobs),
+            false => self.core.options.group_max_jobs,
+        };
+        self.members.len() >= most
             || self.engine.group_is_sealed()
             || began.elapsed() >= self.core.options.group_max_time
     }
