@@ -292,7 +292,7 @@ fn install_callbacks(connection: &mut Connection, role: Role, taps: &Taps) -> Re
         if current::runs_longer_than(SHORT_READ) {
             readers.attend();
         }
-        current::must_stop()
+        !current::may_go_on()
     };
     connection
         .progress_handler(PROGRESS_STEPS, Some(on_progress))

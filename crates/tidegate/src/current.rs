@@ -16,6 +16,7 @@ thread_local! {
     static HELD: RefCell<Wakes> = const { RefCell::new(Wakes::new()) };
     static LIMIT: Cell<Option<Instant>> = const { Cell::new(None) };
     static IS_IMPATIENT: Cell<bool> = const { Cell::new(false) };
+    static IS_FIRM: Cell<bool> = const { Cell::new(false) };
     static IS_CONNECTION_THREAD: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -85,6 +86,20 @@ pub(crate) fn without_waiting<T>(work: impl FnOnce() -> T) -> T {
     let outcome = work();
     IS_IMPATIENT.set(false);
     outcome
+}
+
+/// Does work that SQLite must not interrupt. It asks at the end of a statement, too, and reports one as interrupted that
+/// has taken effect: a savepoint would be open that nobody knows of, or a commit be told as none.
+pub(crate) fn firmly<T>(work: impl FnOnce() -> T) -> T {
+    IS_FIRM.set(true);
+    let outcome = work();
+    IS_FIRM.set(false);
+    outcome
+}
+
+/// Whether SQLite may go on with the running statement.
+pub(crate) fn may_go_on() -> bool {
+    IS_FIRM.get() || !must_stop()
 }
 
 /// Whether the running work must give up instead of waiting for a lock.

@@ -316,7 +316,12 @@ pub(crate) fn stopped(control: &Control) -> Error {
     } else {
         Abandon::Cancelled
     };
-    why.error(control.timing(), Committed::No)
+    let committed = match control.phase() {
+        // A statement that commits by itself may be reported as stopped when it has.
+        Phase::Executed | Phase::Doubted => Committed::Unknown,
+        _ => Committed::No,
+    };
+    why.error(control.timing(), committed)
 }
 
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Statement};
 
 use super::stepping::explain;
+use crate::current;
 use crate::error::{Error, Result};
 
 /// The driver's own statements, compiled once.
@@ -43,7 +44,7 @@ impl<'c> Controls<'c> {
 }
 
 pub(super) fn step(statement: &mut Statement<'_>) -> Result<()> {
-    match statement.raw_execute() {
+    match current::firmly(|| statement.raw_execute()) {
         Ok(_) => Ok(()),
         Err(error) => Err(explain(Error::from_sqlite(error, None))),
     }

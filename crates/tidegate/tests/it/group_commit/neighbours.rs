@@ -269,3 +269,28 @@ async fn no_member_sees_the_row_id_of_anothers_insertion() {
         .unwrap();
     assert_eq!(tx.query_scalar::<i64>(LAST, ()).await.unwrap(), 71);
 }
+
+#[tokio::test]
+async fn savepoints_opened_after_the_deadline_leave_nothing_behind() {
+    let db = open_grouping().await;
+    let (first, late, last) = as_one_group!(
+        db,
+        db.execute("INSERT INTO t VALUES (1, 'first')", ()),
+        db.write(|tx| {
+            tx.execute("INSERT INTO t VALUES (3, 'late')", ())?;
+            let never = std::sync::mpsc::channel::<()>();
+            let _ = never.1.recv_timeout(Duration::from_millis(200));
+            // SQLite asks every so many steps, whatever the statement, whether it may go on.
+            for _ in 0..2_000 {
+                let _ = tx.savepoint(|_| Ok(()));
+                let _ = tx.savepoint(|_| Err::<(), _>(Error::application("undo")));
+            }
+            tx.execute("INSERT INTO t VALUES (4, 'late')", ())
+        })
+        .deadline(Duration::from_millis(100)),
+        db.execute("INSERT INTO t VALUES (2, 'last')", ()),
+    );
+    assert_eq!((first.unwrap(), last.unwrap()), (1, 1));
+    assert_eq!(late.unwrap_err().kind(), ErrorKind::Deadline);
+    assert_eq!(ids(&db).await, [1, 2]);
+}
