@@ -113,3 +113,46 @@ async fn jobs_that_fail_in_every_way_at_once_leave_what_was_answered() {
     assert_eq!(left, 1, "half a statement was left");
     assert!(db.stats().writer.replays > 0);
 }
+
+/// A transaction of two rows, each step of which may run out of time.
+async fn hurried_transaction(db: &Database, mark: i64, rng: &mut Rng) -> Result<()> {
+    let mut limit = || rng.duration(Duration::from_micros(20)..Duration::from_millis(3));
+    let tx = db.begin().await?;
+    tx.execute(INSERT, (mark,)).deadline(limit()).await?;
+    tx.execute(INSERT, (mark,)).deadline(limit()).await?;
+    tx.commit().deadline(limit()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transactions_that_run_out_of_time_tell_the_truth() {
+    let db = open_with(grouping).await;
+    db.execute("CREATE TABLE pair (mark)", ()).await.unwrap();
+    let mut rng = Rng::from_env();
+    let tasks: Vec<_> = (0..4i64)
+        .map(|task| {
+            let (db, mut rng) = (db.db.clone(), rng.fork());
+            tokio::spawn(async move {
+                let mut known = Vec::new();
+                for mark in task * 200..(task + 1) * 200 {
+                    known.push((mark, hurried_transaction(&db, mark, &mut rng).await));
+                }
+                known
+            })
+        })
+        .collect();
+    for task in tasks {
+        for (mark, answer) in task.await.unwrap() {
+            let there: i64 = db
+                .query_scalar("SELECT count(*) FROM pair WHERE mark = ?", (mark,))
+                .await
+                .unwrap();
+            match answer {
+                Ok(()) => assert_eq!(there, 2, "mark {mark}: lost"),
+                Err(error) if error.committed() == Committed::Unknown => {
+                    assert!([0, 2].contains(&there))
+                }
+                Err(error) => assert_eq!(there, 0, "mark {mark}: {error}"),
+            }
+        }
+    }
+}
