@@ -92,8 +92,9 @@ impl Digest {
     }
 
     fn value(&mut self, value: ValueRef<'_>) {
+        self.word(value.data_type() as u64 + 1);
         match value {
-            ValueRef::Null => self.word(1),
+            ValueRef::Null => {}
             ValueRef::Integer(integer) => integer.hash(self),
             ValueRef::Real(real) => real.to_bits().hash(self),
             ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.hash(self),
