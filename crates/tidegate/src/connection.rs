@@ -53,7 +53,9 @@ fn prepare(connection: &mut Connection, options: &Options, role: Role, taps: &Ta
     install_busy_handler(connection, options.busy_timeout, taps)?;
     #[cfg(feature = "encryption")]
     prepare_encryption(connection, options)?;
-    apply_settings(connection, options, role)?;
+    patiently(options.busy_timeout, || {
+        apply_settings(connection, options, role)
+    })?;
     options.register(connection)?;
     rusqlite::vtab::array::load_module(connection).map_err(sqlite)?;
     install_callbacks(connection, role, taps)
@@ -68,6 +70,20 @@ fn prepare_encryption(connection: &Connection, options: &Options) -> Result<()> 
     match &options.key {
         Some(key) => ffi::set_key(connection, key),
         None => Ok(()),
+    }
+}
+
+/// Tries again while somebody else opens or closes the file: where SQLite changes the journal's mode or recovers the
+/// log it answers "busy" without asking the busy handler.
+fn patiently(timeout: Duration, mut attempt: impl FnMut() -> Result<()>) -> Result<()> {
+    let since = Instant::now();
+    loop {
+        match attempt() {
+            Err(error) if error.kind() == ErrorKind::Busy && since.elapsed() < timeout => {
+                std::thread::sleep(BUSY_PAUSE_MAX);
+            }
+            outcome => return outcome,
+        }
     }
 }
 
@@ -271,7 +287,6 @@ fn install_busy_handler(connection: &mut Connection, timeout: Duration, taps: &T
             return false;
         }
         retries.fetch_add(1, Ordering::Relaxed);
-        current::release_held();
         std::thread::sleep(busy_pause(attempt).min(left));
         true
     };
@@ -288,7 +303,6 @@ fn busy_pause(attempt: i32) -> Duration {
 fn install_callbacks(connection: &mut Connection, role: Role, taps: &Taps) -> Result<()> {
     let readers = taps.readers.clone();
     let on_progress = move || {
-        current::release_held();
         if current::runs_longer_than(SHORT_READ) {
             readers.attend();
         }

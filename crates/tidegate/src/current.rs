@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use tracing::Span;
 use tracing::span::EnteredSpan;
 
-use crate::job::{Job, Wakes};
+use crate::job::Job;
 use crate::sync::Arc;
 
 thread_local! {
     static JOB: RefCell<Option<Arc<dyn Job>>> = const { RefCell::new(None) };
     static SPAN: RefCell<Option<EnteredSpan>> = const { RefCell::new(None) };
     static LABEL: RefCell<String> = const { RefCell::new(String::new()) };
-    static HELD: RefCell<Wakes> = const { RefCell::new(Wakes::new()) };
     static LIMIT: Cell<Option<Instant>> = const { Cell::new(None) };
     static IS_IMPATIENT: Cell<bool> = const { Cell::new(false) };
     static IS_FIRM: Cell<bool> = const { Cell::new(false) };
@@ -44,24 +43,6 @@ pub(crate) fn enter(job: Option<Arc<dyn Job>>) {
     if was_traced || span.is_some() {
         drop(SPAN.take());
         SPAN.set(span.map(Span::entered));
-    }
-}
-
-/// Keeps callers that have their answers until more can be woken with them, and tells how many are kept.
-/// SQLite's callbacks wake them if the work in between takes longer than it seemed.
-pub(crate) fn hold(wakes: &mut Wakes) -> usize {
-    HELD.with_borrow_mut(|held| {
-        held.take_in(wakes);
-        held.len()
-    })
-}
-
-/// Wakes whoever is kept.
-pub(crate) fn release_held() {
-    if HELD.with_borrow(|held| held.len() > 0) {
-        // Taken out first: a waker may run any code.
-        let mut held = HELD.replace(Wakes::new());
-        held.wake_all();
     }
 }
 

@@ -245,20 +245,8 @@ impl Abandon {
 pub(crate) struct Wakes(Vec<Waker>);
 
 impl Wakes {
-    pub(crate) const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    pub(crate) fn take_in(&mut self, others: &mut Self) {
-        self.0.append(&mut others.0);
-    }
-
     pub(crate) fn push(&mut self, waker: Option<Waker>) {
         self.0.extend(waker);
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
     }
 
     pub(crate) fn wake_all(&mut self) {

@@ -135,11 +135,6 @@ impl Options {
         self
     }
 
-    /// Whether a statement may run code of the user's.
-    pub(crate) fn has_additions(&self) -> bool {
-        !self.additions.is_empty()
-    }
-
     /// Adds the user's functions and collations to a new connection.
     pub(crate) fn register(&self, connection: &rusqlite::Connection) -> crate::error::Result<()> {
         self.additions.register(connection)

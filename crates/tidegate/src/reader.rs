@@ -19,9 +19,6 @@ const SHARED_MAX: Duration = Duration::from_millis(5);
 
 /// So many jobs in a row show that more are about to come.
 const BUSY_ROUND: usize = 4;
-/// Callers are woken together, so that they find the processor's caches and the executor warm; but soon.
-const WAKES_TOGETHER: usize = 16;
-const WAKE_AFTER: Duration = Duration::from_micros(50);
 
 pub(crate) struct Reader<'c> {
     core: &'c Core,
@@ -139,19 +136,8 @@ impl<'c> Reader<'c> {
         };
         let next = self.lane.exchange(ticket, horizon);
         serving::answer(&*job, outcome, &self.recorder, &mut self.wakes);
-        self.tell(next.as_ref(), began);
+        self.wakes.wake_all();
         next
-    }
-
-    /// Wakes the callers that were answered, unless the job that comes next is a short one: then some more are woken
-    /// with them. SQLite reports the progress of such a job, and if it is not short after all, they are woken amid it.
-    fn tell(&mut self, next: Option<&Assigned>, began: Instant) {
-        let may_hold = next.is_some_and(|next| next.job.control().mode == Mode::Statement)
-            && !self.core.options.has_additions()
-            && began.elapsed() < WAKE_AFTER;
-        if current::hold(&mut self.wakes) >= WAKES_TOGETHER || !may_hold {
-            current::release_held();
-        }
     }
 
     fn run_job(&mut self, job: &Arc<dyn Job>) -> Result<()> {

@@ -62,10 +62,6 @@ impl Additions {
         self.0.push(Arc::new(addition));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn register(&self, connection: &Connection) -> Result<()> {
         let register = |addition: &Arc<dyn Addition>| Arc::clone(addition).register(connection);
         self.0.iter().try_for_each(|addition| {
