@@ -76,6 +76,12 @@ fn how_it_was_measured(page: &mut String, options: &Options, measured: &Measured
         duration(sync.max as f64)
     )?;
     writeln!(page, "| compiler | {}, release profile |", machine.compiler)?;
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    writeln!(
+        page,
+        "| command | `cargo xtask bench peers {}` |",
+        given.join(" ")
+    )?;
     writeln!(
         page,
         "| rounds | {}, all peers of a case one after the other, another one first in each round |",
