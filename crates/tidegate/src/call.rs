@@ -14,7 +14,8 @@ use crate::database::Handle;
 use crate::engine::Engine;
 use crate::error::{Committed, Error, ErrorKind, Result};
 use crate::job::{Abandon, Answered, CallJob, Mode, Wakes, give_up};
-use crate::lane::{Lane, Ticket};
+use crate::lane::{Lane, Pushed, Ticket};
+use crate::patience;
 use crate::stats::{CallClass, InFlight};
 use crate::sync::Arc;
 
@@ -69,7 +70,7 @@ impl Route {
         }
     }
 
-    fn submit<R: 'static>(&self, job: Arc<dyn Answered<R>>) -> Result<Ticket> {
+    fn submit<R: 'static>(&self, job: Arc<dyn Answered<R>>) -> Result<Pushed> {
         match self {
             Self::Core(handle, target) => handle.core().submit(*target, job),
             Self::Session(handle, lane) => {
@@ -78,7 +79,7 @@ impl Route {
                 if let Some(deadline) = deadline {
                     handle.core().timer.arm(deadline);
                 }
-                Ok(pushed.ticket)
+                Ok(pushed)
             }
         }
     }
@@ -155,26 +156,28 @@ impl<R: Send + 'static> Made<R> {
     /// Submits the job if that has not been done, and looks for an answer.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<R>> {
         if self.entered.is_none() {
-            self.enter()?;
+            let at_once = self.enter()?;
+            patience::look_for(|| self.job.is_ready(), at_once, cx);
         }
         self.job.poll_answer(cx)
     }
 
-    fn enter(&mut self) -> Result<()> {
+    /// Submits the job, and tells whether its answer is likely to come at once.
+    fn enter(&mut self) -> Result<bool> {
         let (control, core) = (self.job.control(), self.route.core());
         control.open_span(&core.label);
         let in_flight = core.stats.begin(control.class);
-        let ticket = self.submit().inspect_err(|error| {
+        let pushed = self.submit().inspect_err(|error| {
             self.count_unexecuted(error.kind());
         })?;
         self.entered = Some(Entered {
-            ticket,
+            ticket: pushed.ticket,
             _in_flight: in_flight,
         });
-        Ok(())
+        Ok(pushed.at_once)
     }
 
-    fn submit(&self) -> Result<Ticket> {
+    fn submit(&self) -> Result<Pushed> {
         if let Some(token) = &self.token {
             token.attach(&self.job, self.route.lane())?;
         }

@@ -10,7 +10,7 @@ use crate::current;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
 use crate::keyring::Keyring;
-use crate::lane::{Lane, Ticket};
+use crate::lane::{Lane, Pushed};
 use crate::options::Options;
 use crate::stats::{self, Gauges, LaneStats, PoolGauge, Stats};
 use crate::sync::{Arc, AtomicU8, AtomicU64, Mutex, Ordering, Weak, lock};
@@ -107,7 +107,7 @@ impl Core {
     }
 
     /// Enters a job, and opens one more reader if all of them are busy.
-    pub(crate) fn submit(self: &Arc<Self>, target: Target, job: Arc<dyn Job>) -> Result<Ticket> {
+    pub(crate) fn submit(self: &Arc<Self>, target: Target, job: Arc<dyn Job>) -> Result<Pushed> {
         let (class, deadline) = (job.control().class, job.control().deadline());
         let pushed = self.lane(target).push(job)?;
         if pushed.found_full {
@@ -122,7 +122,7 @@ impl Core {
         if target == Target::Reader && pushed.all_busy && self.pool.try_open() {
             self.spawn_reader();
         }
-        Ok(pushed.ticket)
+        Ok(pushed)
     }
 
     /// Lets the timer and a closing database reach the jobs of an interactive session.

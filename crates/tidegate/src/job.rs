@@ -10,7 +10,7 @@ use tracing::Span;
 use crate::engine::Engine;
 use crate::error::{Committed, Error, ErrorKind, Result, Timing};
 use crate::stats::{CallClass, Recorder};
-use crate::sync::{AtomicU8, AtomicU64, Mutex, Ordering, lock};
+use crate::sync::{AtomicBool, AtomicU8, AtomicU64, Mutex, Ordering, lock};
 use crate::trace;
 
 /// How a connection thread may run a job beside others.
@@ -283,6 +283,11 @@ pub(crate) trait Job: Send + Sync {
 /// A job as its caller sees it.
 pub(crate) trait Answered<R>: Job {
     fn poll_answer(&self, cx: &mut Context<'_>) -> Poll<Result<R>>;
+
+    /// Whether looking for the answer is of no use: it is there, or nobody can tell without a lock.
+    fn is_ready(&self) -> bool {
+        true
+    }
 }
 
 /// Abandons a job on somebody's behalf and answers its caller; `false` when it had its answer before.
@@ -335,12 +340,14 @@ fn guarded(foreign: impl FnOnce()) {
 #[derive(Debug)]
 pub(crate) struct Reply<R> {
     state: Mutex<(Answer<R>, Option<Waker>)>,
+    is_ready: AtomicBool,
 }
 
 impl<R> Reply<R> {
     pub(crate) fn new() -> Self {
         Self {
             state: Mutex::new((Answer::Awaited, None)),
+            is_ready: AtomicBool::new(false),
         }
     }
 
@@ -361,6 +368,8 @@ impl<R> Reply<R> {
         {
             state.0 = Answer::Ready(Ok(value));
             wakes.push(state.1.take());
+            drop(state);
+            self.is_ready.store(true, Ordering::Release);
         }
     }
 
@@ -370,8 +379,13 @@ impl<R> Reply<R> {
             let before = std::mem::replace(&mut state.0, Answer::Ready(Err(error)));
             wakes.push(state.1.take());
             drop(state);
+            self.is_ready.store(true, Ordering::Release);
             drop_guarded(before);
         }
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.is_ready.load(Ordering::Acquire)
     }
 
     pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<R>> {
@@ -459,5 +473,9 @@ where
 {
     fn poll_answer(&self, cx: &mut Context<'_>) -> Poll<Result<R>> {
         self.reply.poll(cx)
+    }
+
+    fn is_ready(&self) -> bool {
+        self.reply.is_ready()
     }
 }

@@ -3,15 +3,16 @@
 //! Every job stays entered from its submission until its connection thread has finished it, so that the
 //! timer can reach it wherever it is. Jobs past the bound wait in a lobby, in order of arrival.
 
-use std::time::{Duration, Instant};
+mod linger;
+
+use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::job::{Abandon, Job, Mode, Phase, Wakes, give_up};
 use crate::slots::{List, Slots};
 use crate::sync::{Arc, AtomicU8, AtomicU64, Condvar, Mutex, MutexGuard, Ordering, lock};
 
-/// How long a connection thread stays awake after its last job: about what waking it costs.
-const LINGER: Duration = Duration::from_micros(20);
+pub(crate) use linger::After;
 
 /// A reader that is awake is given this many short jobs before a second one is woken to help.
 const BACKLOG: usize = 32;
@@ -86,6 +87,8 @@ struct State {
     /// Connection threads that are awake and run nothing that may take long.
     attending: usize,
     pushed: u64,
+    /// The last job that was entered while there was another one.
+    crowded_at: u64,
     closed: Option<Error>,
     nudged: bool,
     spoiled: bool,
@@ -100,12 +103,16 @@ pub(crate) struct Pushed {
     pub(crate) left_asleep: bool,
     /// The job waits for a place in the queue.
     pub(crate) found_full: bool,
+    /// A thread that is awake has no other job, and has lately answered such jobs at once.
+    pub(crate) at_once: bool,
 }
 
 pub(crate) struct Lane {
     state: Mutex<State>,
     /// How many jobs were ever entered: a hint that a connection thread reads without the lock.
     pushes: AtomicU64,
+    /// How long the last job took that had a thread for itself.
+    service_nanos: AtomicU64,
     bound: usize,
     /// An abandoned job spoils the whole lane (an interactive transaction's).
     fragile: bool,
@@ -132,11 +139,13 @@ impl Lane {
                 idle: Vec::new(),
                 attending: 0,
                 pushed: 0,
+                crowded_at: 0,
                 closed: None,
                 nudged: false,
                 spoiled: false,
             }),
             pushes: AtomicU64::new(0),
+            service_nanos: AtomicU64::new(u64::MAX),
             bound,
             fragile,
             left_asleep: AtomicU8::new(0),
@@ -216,6 +225,7 @@ impl Lane {
             _ => lobby.push_back(entries, slot),
         }
         self.pushes.store(sequence, Ordering::Relaxed);
+        let at_once = state.comes_alone() && state.attending > 0 && self.is_quick();
         let all_busy = state.idle.is_empty();
         let left_asleep = !all_busy && is_short && state.is_attended();
         if left_asleep {
@@ -233,20 +243,8 @@ impl Lane {
             all_busy,
             left_asleep,
             found_full: place == Place::Lobby,
+            at_once,
         })
-    }
-
-    /// Gives callers that were just answered the chance to come back before the thread goes to sleep: under load
-    /// that saves putting it to sleep and waking it for nearly every job. One thread that lingers is enough.
-    pub(crate) fn linger(&self) {
-        if lock(&self.state).attending > 1 {
-            return;
-        }
-        let before = self.pushes.load(Ordering::Relaxed);
-        let until = Instant::now() + LINGER;
-        while self.pushes.load(Ordering::Relaxed) == before && Instant::now() < until {
-            std::thread::yield_now();
-        }
     }
 
     /// Waits for a job. The lobby's first moves up as the queue's first leaves it.

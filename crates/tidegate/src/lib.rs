@@ -100,6 +100,7 @@ pub mod micros;
 mod migrate;
 mod options;
 mod params;
+mod patience;
 mod reader;
 mod redo;
 mod row;

@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::job::{Job, Mode, Wakes};
 use crate::keyring::{Ended, Generation};
-use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
+use crate::lane::{After, Assigned, Lane, Seat, Taken, Ticket};
 use crate::serving;
 use crate::stats::Recorder;
 use crate::sync::Arc;
@@ -16,9 +16,6 @@ use crate::trace;
 
 /// A shared read transaction ends after this, so that it never holds back a checkpoint for long.
 const SHARED_MAX: Duration = Duration::from_millis(5);
-
-/// So many jobs in a row show that more are about to come.
-const BUSY_ROUND: usize = 4;
 
 pub(crate) struct Reader<'c> {
     core: &'c Core,
@@ -31,6 +28,8 @@ pub(crate) struct Reader<'c> {
     wakes: Wakes,
     /// Jobs served since the thread last looked for one.
     round: usize,
+    /// Since when there is no job.
+    free_since: Instant,
 }
 
 /// A job whose result is there and whose caller is not told yet.
@@ -47,6 +46,7 @@ impl<'c> Reader<'c> {
             seat: core.readers.join(),
             wakes: Wakes::default(),
             round: 0,
+            free_since: Instant::now(),
         }
     }
 
@@ -60,9 +60,10 @@ impl<'c> Reader<'c> {
                     let Some(_pass) = core.keyring.pass(self.generation) else {
                         return Ended::Stale(Some(assigned));
                     };
-                    if self.serve_from(assigned) >= BUSY_ROUND {
-                        self.lane.linger();
-                    }
+                    let free = self.free_since.elapsed();
+                    let jobs = self.serve_from(assigned);
+                    self.free_since = Instant::now();
+                    self.lane.linger(After::round(jobs, free));
                 }
                 Taken::TimedOut | Taken::Nudged => {}
                 Taken::Closed => return Ended::Closed,
@@ -136,6 +137,9 @@ impl<'c> Reader<'c> {
         };
         let next = self.lane.exchange(ticket, horizon);
         serving::answer(&*job, outcome, &self.recorder, &mut self.wakes);
+        if self.round == 1 {
+            self.lane.note_service(began.elapsed());
+        }
         self.wakes.wake_all();
         next
     }

@@ -3,12 +3,12 @@
 #[cfg(feature = "shuttle")]
 pub(crate) use shuttle::sync::{
     Arc, Condvar, Mutex, MutexGuard, Weak,
-    atomic::{AtomicU8, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
 };
 #[cfg(not(feature = "shuttle"))]
 pub(crate) use std::sync::{
     Arc, Condvar, Mutex, MutexGuard, Weak,
-    atomic::{AtomicU8, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
 };
 
 use std::sync::PoisonError;

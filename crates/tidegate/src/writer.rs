@@ -10,7 +10,7 @@ use crate::engine::{Engine, Mark};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Job, Mode, Wakes};
 use crate::keyring::{Ended, Generation};
-use crate::lane::{Assigned, Lane, Seat, Taken, Ticket};
+use crate::lane::{After, Assigned, Lane, Seat, Taken, Ticket};
 use crate::serving;
 use crate::stats::{CallClass, Recorder};
 use crate::sync::Arc;
@@ -68,6 +68,8 @@ pub(crate) struct Writer<'c> {
     finished: Vec<Ticket>,
     last_group: usize,
     commit_time: Duration,
+    /// Since when there is no job.
+    free_since: Instant,
     foreign_checked: Instant,
 }
 
@@ -91,6 +93,7 @@ impl<'c> Writer<'c> {
             finished: Vec::new(),
             last_group: 1,
             commit_time: Duration::ZERO,
+            free_since: Instant::now(),
             foreign_checked: Instant::now(),
         }
     }
@@ -99,7 +102,12 @@ impl<'c> Writer<'c> {
     pub(crate) fn serve(&mut self) -> Ended {
         loop {
             match self.lane.take(&self.seat, self.foreign_check_due()) {
-                Taken::Job(assigned) => self.serve_from(assigned),
+                Taken::Job(assigned) => {
+                    let free = self.free_since.elapsed();
+                    self.serve_from(assigned);
+                    self.free_since = Instant::now();
+                    self.lane.linger(After::round(1, free));
+                }
                 Taken::TimedOut | Taken::Nudged => {}
                 Taken::Closed => return Ended::Closed,
             }
@@ -211,7 +219,7 @@ impl<'c> Writer<'c> {
                 left_over = Some(other);
             }
         }
-        self.commit();
+        self.commit(began);
         self.engine.end_group();
         left_over
     }
@@ -382,7 +390,7 @@ impl<'c> Writer<'c> {
 
     // The end of a group.
 
-    fn commit(&mut self) {
+    fn commit(&mut self, group_began: Instant) {
         let members = std::mem::take(&mut self.members);
         if members.is_empty() {
             self.engine.rollback();
@@ -402,6 +410,9 @@ impl<'c> Writer<'c> {
         self.finished.clear();
         for member in &members {
             self.answer(&*member.job, Ok(()));
+        }
+        if members.len() == 1 {
+            self.lane.note_service(group_began.elapsed());
         }
         self.wakes.wake_all();
         self.members = members;

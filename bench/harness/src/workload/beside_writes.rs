@@ -72,7 +72,7 @@ impl<P: Peer> Scene<P> {
         start_writer: impl FnOnce(Window) -> Option<JoinHandle<Result<()>>>,
     ) -> Result<Reads> {
         let window = Window::of(job);
-        let ticker = Ticker::start(window);
+        let ticker = Ticker::start(window).await;
         let writer = start_writer(window);
         let reader = tokio::spawn(Arc::clone(self).read(window, writer.is_some()));
         let recorder = reader.await??;

@@ -25,7 +25,7 @@ pub(super) async fn run<P: Peer>(peer: P, job: &Job) -> Result<(P, Figures)> {
         writes: AtomicU64::new(0),
     });
     let commits_before = crew.peer.commits();
-    let ticker = Ticker::start(window);
+    let ticker = Ticker::start(window).await;
     let tasks: Vec<_> = (0..job.tasks.min(P::MOST_TASKS))
         .map(|task| tokio::spawn(Arc::clone(&crew).work(task)))
         .collect();

@@ -11,7 +11,7 @@ use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Abandon, Control, Job, Mode, Reply, Wakes};
 use crate::stats::CallClass;
-use crate::sync::Arc;
+use crate::sync::{Arc, lock};
 
 /// A job that knows its number and is never run.
 struct Numbered {
@@ -356,4 +356,49 @@ fn a_sweep_tells_the_earliest_deadline_of_those_it_leaves() {
         .unwrap();
     let left = earliest.saturating_duration_since(Instant::now());
     assert!(left > Duration::from_secs(5) && left <= Duration::from_secs(10));
+}
+
+/// Whether each of the pushed jobs is expected to be answered at once.
+fn check_at_once(service: Duration, waiting: usize, expected: bool) {
+    let lane = Arc::new(Lane::new(8));
+    let _awake = lane.join();
+    lane.note_service(service);
+    let pushed = (0..=waiting).map(|number| lane.push(Numbered::new(number)).unwrap());
+    assert_eq!(
+        pushed.last().unwrap().at_once,
+        expected,
+        "{service:?}, {waiting} waiting"
+    );
+}
+
+#[test]
+fn an_answer_comes_at_once_from_a_thread_that_is_awake_and_quick_and_has_no_other_job() {
+    let (quick, slow) = (Duration::from_micros(2), Duration::from_millis(1));
+    check_at_once(quick, 0, true);
+    check_at_once(quick, 1, false);
+    check_at_once(slow, 0, false);
+    let unattended = Lane::new(8);
+    unattended.note_service(quick);
+    assert!(!unattended.push(Numbered::new(0)).unwrap().at_once);
+}
+
+#[test]
+fn a_thread_stays_awake_for_one_caller_only_while_no_job_waits() {
+    let lane = Arc::new(Lane::new(8));
+    let seat = lane.join();
+    let lingers = || lock(&lane.state).how_long(super::After::Soon).is_some();
+    assert!(!lingers(), "nothing is known yet");
+    for number in 0..100 {
+        lane.push(Numbered::new(number)).unwrap();
+        let Taken::Job(assigned) = lane.take(&seat, None) else {
+            panic!("job {number} waits");
+        };
+        lane.finish(&[assigned.ticket]);
+    }
+    assert!(lingers());
+    lane.push(Numbered::new(100)).unwrap();
+    assert!(!lingers(), "a job waits");
+    lane.push(Numbered::new(101)).unwrap();
+    while lane.try_take(u64::MAX).is_some() {}
+    assert!(!lingers(), "there are several callers");
 }

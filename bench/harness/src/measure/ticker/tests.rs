@@ -21,7 +21,7 @@ fn lag_while(work: impl Future<Output = ()>) -> Spread {
         .build()
         .expect("builds");
     runtime.block_on(async {
-        let ticker = Ticker::start(Window::of(&job));
+        let ticker = Ticker::start(Window::of(&job)).await;
         work.await;
         ticker.stop().await.expect("ticks")
     })
