@@ -27,8 +27,9 @@
 //! |---|---|
 //! | running commands | [`Runner`], [`Command`], [`Limits`] |
 //! | what came of it | [`Outcome`], [`Status`], [`Stop`], [`Captured`], [`Error`], [`ErrorKind`] |
+//! | trying again | [`retry`], [`Repeatable`], [`Decision`], [`GaveUp`], [`Backoff`], [`Jitter`] |
 //!
-//! Settings (`Command` and `Limits`) can be read from a configuration file: unknown
+//! Settings (`Command`, `Limits`, `Backoff`) can be read from a configuration file: unknown
 //! fields are refused, and durations are written like `"30s"` or `"1h 30m"`. Each has a `validate` that names what is
 //! wrong.
 //!
@@ -40,9 +41,14 @@ mod command;
 mod error;
 mod human_time;
 mod outcome;
+mod retry;
 mod runner;
 
 pub use command::{Command, Limits};
 pub use error::{Error, ErrorKind, Result};
 pub use outcome::{Captured, Outcome, Status, Stop};
+pub use retry::{
+    Backoff, Decision, Delays, Exhausted, GaveUp, GaveUpBecause, Growth, Jitter, Repeatable, Tried,
+    retry,
+};
 pub use runner::Runner;
