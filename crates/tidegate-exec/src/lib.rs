@@ -28,8 +28,9 @@
 //! | running commands | [`Runner`], [`Command`], [`Limits`] |
 //! | what came of it | [`Outcome`], [`Status`], [`Stop`], [`Captured`], [`Error`], [`ErrorKind`] |
 //! | trying again | [`retry`], [`Repeatable`], [`Decision`], [`GaveUp`], [`Backoff`], [`Jitter`] |
+//! | leaving a broken target alone | [`Breakers`], [`Breaker`], [`Permit`], [`BreakerPolicy`] |
 //!
-//! Settings (`Command`, `Limits`, `Backoff`) can be read from a configuration file: unknown
+//! Settings (`Command`, `Limits`, `Backoff`, `BreakerPolicy`) can be read from a configuration file: unknown
 //! fields are refused, and durations are written like `"30s"` or `"1h 30m"`. Each has a `validate` that names what is
 //! wrong.
 //!
@@ -37,6 +38,7 @@
 
 #![forbid(unsafe_code)]
 
+mod breaker;
 mod command;
 mod error;
 mod human_time;
@@ -44,6 +46,9 @@ mod outcome;
 mod retry;
 mod runner;
 
+pub use breaker::{
+    Breaker, BreakerPolicy, BreakerSnapshot, BreakerState, Breakers, Permit, Refused,
+};
 pub use command::{Command, Limits};
 pub use error::{Error, ErrorKind, Result};
 pub use outcome::{Captured, Outcome, Status, Stop};
