@@ -6,7 +6,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::time::Duration;
-//! use tidegate_exec::{Command, Limits, Runner};
+//! use tidegate_exec::{Command, Limits, Parse, Runner};
 //!
 //! let runner = Runner::new(4)?; // at most four commands at once
 //! let command = Command::new(["sh", "-c", "echo free=17.5"])
@@ -16,7 +16,7 @@
 //!
 //! let outcome = runner.run(&command).await?;
 //! assert!(outcome.success());
-//! assert_eq!(outcome.stdout.text(), "free=17.5\n");
+//! assert_eq!(Parse::KeyValue {}.metrics(&outcome)?, [("free".to_owned(), 17.5)]);
 //! # Ok(())
 //! # }
 //! ```
@@ -27,10 +27,11 @@
 //! |---|---|
 //! | running commands | [`Runner`], [`Command`], [`Limits`] |
 //! | what came of it | [`Outcome`], [`Status`], [`Stop`], [`Captured`], [`Error`], [`ErrorKind`] |
+//! | figures out of its output | [`Parse`], [`Pattern`], [`ParseError`] |
 //! | trying again | [`retry`], [`Repeatable`], [`Decision`], [`GaveUp`], [`Backoff`], [`Jitter`] |
 //! | leaving a broken target alone | [`Breakers`], [`Breaker`], [`Permit`], [`BreakerPolicy`] |
 //!
-//! Settings (`Command`, `Limits`, `Backoff`, `BreakerPolicy`) can be read from a configuration file: unknown
+//! Settings (`Command`, `Limits`, `Parse`, `Backoff`, `BreakerPolicy`) can be read from a configuration file: unknown
 //! fields are refused, and durations are written like `"30s"` or `"1h 30m"`. Each has a `validate` that names what is
 //! wrong.
 //!
@@ -43,6 +44,7 @@ mod command;
 mod error;
 mod human_time;
 mod outcome;
+mod parse;
 mod retry;
 mod runner;
 
@@ -52,6 +54,7 @@ pub use breaker::{
 pub use command::{Command, Limits};
 pub use error::{Error, ErrorKind, Result};
 pub use outcome::{Captured, Outcome, Status, Stop};
+pub use parse::{Parse, ParseError, Pattern};
 pub use retry::{
     Backoff, Decision, Delays, Exhausted, GaveUp, GaveUpBecause, Growth, Jitter, Repeatable, Tried,
     retry,
