@@ -8,6 +8,7 @@ mod deadlines;
 mod figures;
 mod nested_reads;
 mod partial_failure;
+mod punctuality;
 mod runaway;
 mod savepoints;
 mod savepoints_model;
