@@ -7,6 +7,7 @@ mod closing;
 mod deadlines;
 mod figures;
 mod nested_reads;
+mod never_waits;
 mod partial_failure;
 mod punctuality;
 mod runaway;
