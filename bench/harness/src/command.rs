@@ -43,5 +43,5 @@ fn measure<P: Peer>(job: Job) -> Result<Outcome> {
         .build()?;
     runtime
         .block_on(workload::run::<P>(job))
-        .map(Outcome::Measured)
+        .map(|report| Outcome::Measured(Box::new(report)))
 }

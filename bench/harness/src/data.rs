@@ -32,6 +32,9 @@ pub const LONG_WRITE: &str =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?1)
     INSERT INTO entry (k, body, score) SELECT i, printf('entry number %d', i), i * 0.5 FROM n";
 
+/// Counts up to a number and reads no table, so that nothing but the number ends it; parameter: the number.
+pub const RUNAWAY: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?1) SELECT count(*) FROM n";
+
 /// What the writing connection really runs with: SQLite's version, journal mode and synchronous level.
 pub const SETUP_FACTS: &str =
     "SELECT sqlite_version() || ' ' || (SELECT journal_mode FROM pragma_journal_mode)

@@ -39,6 +39,8 @@ pub enum Work {
     Mixed,
     /// Point reads, first alone and then beside writes of about half a second each.
     ReadUnderWrite,
+    /// Queries that take far longer than they are given, each with a point read after it.
+    Deadline,
     /// A closure that does nothing, to the connection's thread and back.
     EmptyJob,
 }

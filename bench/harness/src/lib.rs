@@ -14,7 +14,8 @@ mod workload;
 
 pub use command::run;
 pub use data::{
-    Entry, GENERATE, INSERT, Item, LONG_WRITE, POINT_READ, ROWS, SCAN, SETUP_FACTS, pragmas,
+    Entry, GENERATE, INSERT, Item, LONG_WRITE, POINT_READ, ROWS, RUNAWAY, SCAN, SETUP_FACTS,
+    pragmas,
 };
 pub use job::{Durability, Job, Work};
 pub use peer::{Error, Peer, Result, Settings};

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::{Durability, Entry, Item, Work};
 
@@ -55,6 +56,25 @@ pub trait Peer: Sized + Send + Sync + 'static {
 
     /// Runs [`LONG_WRITE`](crate::LONG_WRITE) with this many rows.
     fn long_write(&self, rows: i64) -> impl Future<Output = Result<()>> + Send;
+
+    /// Counts up to this number by [`RUNAWAY`](crate::RUNAWAY) on a connection that reads; yields what it counted.
+    fn count_to(&self, number: i64) -> impl Future<Output = Result<i64>> + Send;
+
+    /// The same, given up after some time: `None` if it was.
+    ///
+    /// Where the library has no deadlines of its own, its user drops the call.
+    fn count_within(
+        &self,
+        number: i64,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Option<i64>>> + Send {
+        async move {
+            match tokio::time::timeout(limit, self.count_to(number)).await {
+                Ok(counted) => counted.map(Some),
+                Err(_) => Ok(None),
+            }
+        }
+    }
 
     /// Sends a closure that does nothing to a connection's thread and waits for its answer.
     fn empty_job(&self) -> impl Future<Output = Result<()>> + Send;

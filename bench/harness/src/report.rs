@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The work was done and measured.
-    Measured(Report),
+    Measured(Box<Report>),
     /// The peer has no such call.
     Unsupported,
 }
@@ -22,10 +22,12 @@ pub struct Report {
     pub operations: u64,
     /// How long was measured, in seconds.
     pub seconds: f64,
-    /// How long the calls took.
+    /// How long the calls took; those with a deadline: how long after it they were answered.
     pub latency: Spread,
     /// How long the same calls took with nothing beside them, where the workload compares the two.
     pub idle_latency: Option<Spread>,
+    /// How long the first call after each of them took, where the workload looks at that.
+    pub next_latency: Option<Spread>,
     /// How late a one-millisecond ticker on the same runtime was polled.
     pub ticker_lag: Spread,
     /// Acknowledged writes for each commit, where the workload writes.

@@ -2,6 +2,7 @@
 
 mod beside_writes;
 mod busy_tasks;
+mod deadlines;
 
 use crate::measure::{Recorder, Ticker, Window, peak_resident_kib};
 use crate::{Job, Peer, Report, Result, Settings, Spread, Work};
@@ -21,6 +22,7 @@ pub(crate) async fn run<P: Peer>(job: Job) -> Result<Report> {
     let sqlite_version = checked_setup(&peer, &job).await?;
     let (peer, figures) = match job.work {
         Work::ReadUnderWrite => beside_writes::run(peer, &job).await?,
+        Work::Deadline => deadlines::run(peer, &job).await?,
         _ => busy_tasks::run(peer, &job).await?,
     };
     peer.close().await?;
@@ -30,6 +32,7 @@ pub(crate) async fn run<P: Peer>(job: Job) -> Result<Report> {
         seconds: figures.seconds,
         latency: figures.latency,
         idle_latency: figures.idle_latency,
+        next_latency: figures.next_latency,
         ticker_lag: figures.ticker_lag,
         writes_per_commit: figures.writes_per_commit,
         peak_memory_kib: peak_resident_kib()?,
@@ -42,6 +45,7 @@ struct Figures {
     seconds: f64,
     latency: Spread,
     idle_latency: Option<Spread>,
+    next_latency: Option<Spread>,
     ticker_lag: Spread,
     writes_per_commit: Option<f64>,
 }

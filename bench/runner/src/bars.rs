@@ -1,6 +1,7 @@
 //! The bars: what the driver has promised to reach against its peers, and whether it did.
 
 use crate::cases;
+use crate::format::duration;
 use crate::medians::{Figures, Medians};
 use crate::peers::{self, FLOOR, OURS, Role};
 
@@ -16,12 +17,19 @@ pub(crate) struct Bar {
 /// «About as fast as idle» taken as a number.
 const ABOUT_IDLE: f64 = 1.5;
 
+/// How late the answer to a call may be whose deadline has passed.
+const LATENESS_NS: f64 = 5e6;
+
+/// How long the call after it may take.
+const NEXT_READ_NS: f64 = 10e6;
+
 /// Every bar, in the order of the cases.
 pub(crate) fn all(medians: &Medians) -> Vec<Bar> {
     let look = Look(medians);
     let mut bars = look.writes();
     bars.extend(look.point_reads());
     bars.extend(look.against_the_floor());
+    bars.extend(look.deadlines());
     bars.extend(look.reads_beside_writes());
     bars.push(look.ticker());
     bars
@@ -102,6 +110,22 @@ impl Look<'_> {
                 "Batch of 1,000 inserts: p50 within 1.15 × rusqlite",
                 1.15,
                 to_floor(cases::BATCH),
+            ),
+        ]
+    }
+
+    fn deadlines(&self) -> Vec<Bar> {
+        let figures = self.ours(cases::DEADLINE);
+        vec![
+            within(
+                "Query given 50 ms: answered at most 5 ms later (p99)",
+                LATENESS_NS,
+                figures.map(|figures| figures.p99),
+            ),
+            within(
+                "Read after a query that was given up, 1 reader: under 10 ms (p50)",
+                NEXT_READ_NS,
+                figures.and_then(|figures| figures.next_p50),
             ),
         ]
     }
@@ -219,6 +243,15 @@ fn at_least(promise: &str, bound: f64, ratio: Option<Ratio>) -> Bar {
 
 fn at_most(promise: &str, bound: f64, ratio: Option<Ratio>) -> Bar {
     bar(promise, ratio, |value| value <= bound)
+}
+
+/// A bar of our own figure alone.
+fn within(promise: &str, bound_ns: f64, measured_ns: Option<f64>) -> Bar {
+    Bar {
+        promise: promise.to_owned(),
+        met: measured_ns.is_some_and(|measured| measured <= bound_ns),
+        measured: measured_ns.map(duration),
+    }
 }
 
 fn bar(promise: &str, ratio: Option<Ratio>, holds: impl Fn(f64) -> bool) -> Bar {

@@ -14,6 +14,9 @@ pub(crate) struct Case {
     pub(crate) tasks: usize,
     #[serde(skip)]
     pub(crate) durability: Durability,
+    /// Where it matters that all reads share one connection.
+    #[serde(skip)]
+    pub(crate) one_reader: bool,
 }
 
 impl Case {
@@ -24,6 +27,7 @@ impl Case {
             work,
             tasks,
             durability: Durability::Full,
+            one_reader: false,
         }
     }
 
@@ -34,6 +38,14 @@ impl Case {
             work,
             tasks,
             durability: Durability::Normal,
+            one_reader: false,
+        }
+    }
+
+    const fn with_one_reader(self) -> Self {
+        Self {
+            one_reader: true,
+            ..self
         }
     }
 }
@@ -48,6 +60,7 @@ pub(crate) const READ_64: &str = "read-64";
 pub(crate) const READ_256: &str = "read-256";
 pub(crate) const SCAN: &str = "scan";
 pub(crate) const BATCH: &str = "batch";
+pub(crate) const DEADLINE: &str = "deadline";
 pub(crate) const MIXED: &str = "mixed";
 pub(crate) const READ_UNDER_WRITE: &str = "read-under-write";
 pub(crate) const EMPTY_JOB: &str = "empty-job";
@@ -99,6 +112,13 @@ pub(crate) const ALL: &[Case] = &[
         Work::Batch,
         1,
     ),
+    Case::full(
+        DEADLINE,
+        "Queries of 1 s given up after 50 ms, and the read after each, 1 task, 1 reader",
+        Work::Deadline,
+        1,
+    )
+    .with_one_reader(),
     Case::full(
         MIXED,
         "90 % point reads and 10 % inserts, FULL, 64 tasks",

@@ -34,6 +34,8 @@ pub(crate) struct Figures {
     pub(crate) max: f64,
     pub(crate) idle_p50: Option<f64>,
     pub(crate) idle_p99: Option<f64>,
+    pub(crate) next_p50: Option<f64>,
+    pub(crate) next_p99: Option<f64>,
     pub(crate) ticker_lag_p99: f64,
     pub(crate) writes_per_commit: Option<f64>,
     pub(crate) peak_memory_kib: f64,
@@ -91,7 +93,7 @@ impl Row {
             .filter(|answer| answer.case == case && answer.peer == peer);
         let reports: Vec<&Report> = of_this
             .filter_map(|answer| match &answer.outcome {
-                Outcome::Measured(report) => Some(report),
+                Outcome::Measured(report) => Some(&**report),
                 Outcome::Unsupported => None,
             })
             .collect();
@@ -121,6 +123,8 @@ impl Figures {
             max: of(&|report| report.latency.max as f64),
             idle_p50: of_some(&|report| Some(report.idle_latency?.p50 as f64)),
             idle_p99: of_some(&|report| Some(report.idle_latency?.p99 as f64)),
+            next_p50: of_some(&|report| Some(report.next_latency?.p50 as f64)),
+            next_p99: of_some(&|report| Some(report.next_latency?.p99 as f64)),
             ticker_lag_p99: of(&|report| report.ticker_lag.p99 as f64),
             writes_per_commit: of_some(&|report| report.writes_per_commit),
             peak_memory_kib: of(&|report| report.peak_memory_kib as f64),

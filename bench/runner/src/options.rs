@@ -42,6 +42,15 @@ impl Options {
         self.readers.unwrap_or_else(|| peer.readers.on(cores()))
     }
 
+    /// How many of its connections read at this case.
+    pub(crate) fn readers_at(&self, case: &Case, peer: &PeerInfo) -> usize {
+        if case.one_reader {
+            1
+        } else {
+            self.readers_of(peer)
+        }
+    }
+
     /// Milliseconds of each run before it is measured.
     pub(crate) fn warmup_ms(&self) -> u64 {
         self.measure_ms / 4

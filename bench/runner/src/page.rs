@@ -22,9 +22,10 @@ Written by `cargo xtask bench peers`; not to be edited by hand. How it is measur
 
 const READING: &str = "\
 Each figure is the median of the rounds. «Per second» are calls answered. The times are those of one call as its
-caller sees it. «Ticker lag» is how late a one-millisecond ticker on the same runtime was polled; tokio's timer
-counts whole milliseconds, so that up to about one of them is no stall. «Writes per commit» are acknowledged write
-calls for each transaction. A dash: the library has no such call, or the figure does not apply to it.
+caller sees it; of a call that is given up, how long after its limit the caller was told. «Ticker lag» is how late a
+one-millisecond ticker on the same runtime was polled; tokio's timer counts whole milliseconds, so that up to about
+one of them is no stall. «Writes per commit» are acknowledged write calls for each transaction. A dash: the library
+has no such call, or the figure does not apply to it.
 
 ";
 
@@ -133,21 +134,20 @@ fn settings(page: &mut String) -> fmt::Result {
 
 fn table(page: &mut String, case: &Case, options: &Options, medians: &Medians) -> fmt::Result {
     writeln!(page, "### {}\n", case.title)?;
-    let compares = case.work == Work::ReadUnderWrite;
+    let own = own_columns(case.work);
     page.push_str("| library | per second | p50 | p95 | p99 | max |");
-    page.push_str(if compares {
-        " idle p50 | idle p99 |"
-    } else {
-        ""
-    });
+    for column in own {
+        write!(page, " {} |", column.heading)?;
+    }
     page.push_str(" ticker lag p99 | writes per commit | peak memory |\n");
     page.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
-    page.push_str(if compares { "--:|--:|\n" } else { "\n" });
+    page.push_str(&"--:|".repeat(own.len()));
+    page.push('\n');
     for peer in &options.peers {
         write!(page, "| {} |", peer.name)?;
         match medians.get(case.name, peer.name) {
-            Some(figures) => row(page, figures, peer.role, compares)?,
-            None => page.push_str(&" – |".repeat(if compares { 10 } else { 8 })),
+            Some(figures) => row(page, figures, peer.role, own)?,
+            None => page.push_str(&" – |".repeat(8 + own.len())),
         }
         page.push('\n');
     }
@@ -155,26 +155,48 @@ fn table(page: &mut String, case: &Case, options: &Options, medians: &Medians) -
     Ok(())
 }
 
-fn row(page: &mut String, figures: &Figures, role: Role, compares: bool) -> fmt::Result {
-    write!(
-        page,
-        " {} |",
-        if compares {
-            "–".to_owned()
-        } else {
-            count(figures.per_second)
-        }
-    )?;
+/// A duration that only some cases have.
+struct Column {
+    heading: &'static str,
+    figure: fn(&Figures) -> Option<f64>,
+}
+
+/// The columns that cases of this kind have beside those of all.
+fn own_columns(work: Work) -> &'static [Column] {
+    match work {
+        Work::ReadUnderWrite => &[
+            Column {
+                heading: "idle p50",
+                figure: |figures| figures.idle_p50,
+            },
+            Column {
+                heading: "idle p99",
+                figure: |figures| figures.idle_p99,
+            },
+        ],
+        Work::Deadline => &[
+            Column {
+                heading: "next read p50",
+                figure: |figures| figures.next_p50,
+            },
+            Column {
+                heading: "next read p99",
+                figure: |figures| figures.next_p99,
+            },
+        ],
+        _ => &[],
+    }
+}
+
+fn row(page: &mut String, figures: &Figures, role: Role, own: &[Column]) -> fmt::Result {
+    // The cases with columns of their own are about how long calls take, not about how many there are.
+    let per_second = own.is_empty().then_some(figures.per_second);
+    write!(page, " {} |", optional(per_second, count))?;
     for value in [figures.p50, figures.p95, figures.p99, figures.max] {
         write!(page, " {} |", duration(value))?;
     }
-    if compares {
-        write!(
-            page,
-            " {} | {} |",
-            optional(figures.idle_p50, duration),
-            optional(figures.idle_p99, duration)
-        )?;
+    for column in own {
+        write!(page, " {} |", optional((column.figure)(figures), duration))?;
     }
     // The floor blocks a worker of the runtime by design; the ticker then runs on the other.
     let lag = if role == Role::Floor {

@@ -132,7 +132,7 @@ impl Stage {
             tasks: case.tasks,
             durability: case.durability,
             database: self.copy.clone(),
-            readers: options.readers_of(program.peer),
+            readers: options.readers_at(case, program.peer),
             warmup_ms: options.warmup_ms(),
             measure_ms: options.measure_ms,
         };

@@ -36,6 +36,7 @@ pub(super) async fn run<P: Peer>(peer: P, job: &Job) -> Result<(P, Figures)> {
         seconds: beside.seconds,
         latency: beside.latency,
         idle_latency: Some(idle.latency),
+        next_latency: None,
         ticker_lag: beside.ticker_lag,
         writes_per_commit: None,
     };

@@ -41,6 +41,7 @@ pub(super) async fn run<P: Peer>(peer: P, job: &Job) -> Result<(P, Figures)> {
         seconds: window.seconds(),
         latency,
         idle_latency: None,
+        next_latency: None,
         ticker_lag,
         writes_per_commit,
     };
@@ -63,7 +64,7 @@ impl<P: Peer> Crew<P> {
         while !self.window.is_over() {
             match self.work {
                 Work::Insert => self.insert(task, &mut random).await?,
-                Work::PointRead | Work::ReadUnderWrite => {
+                Work::PointRead | Work::ReadUnderWrite | Work::Deadline => {
                     self.point_read(task, &mut random).await?
                 }
                 Work::Scan => self.scan(task).await?,

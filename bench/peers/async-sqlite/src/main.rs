@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use async_sqlite::rusqlite::{self, Row, TransactionBehavior};
 use async_sqlite::{Client, ClientBuilder, Pool, PoolBuilder};
 use bench_harness::{
-    Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, Result, SCAN, SETUP_FACTS, Settings,
+    Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, RUNAWAY, Result, SCAN, SETUP_FACTS, Settings,
 };
 use rusqlite::{Connection, OpenFlags};
 
@@ -100,6 +100,14 @@ impl Peer for AsyncSqlite {
             .conn(move |connection| connection.prepare_cached(LONG_WRITE)?.execute([rows]))
             .await?;
         Ok(())
+    }
+
+    async fn count_to(&self, number: i64) -> Result<i64> {
+        let count = move |connection: &Connection| {
+            let mut counting = connection.prepare_cached(RUNAWAY)?;
+            counting.query_row([number], |row| row.get(0))
+        };
+        Ok(self.readers.conn(count).await?)
     }
 
     async fn empty_job(&self) -> Result<()> {

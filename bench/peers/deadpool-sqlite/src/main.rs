@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use bench_harness::{
-    Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, Result, SCAN, SETUP_FACTS, Settings,
+    Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, RUNAWAY, Result, SCAN, SETUP_FACTS, Settings,
 };
 use deadpool_sqlite::rusqlite::{self, Connection, Row, TransactionBehavior};
 use deadpool_sqlite::{Config, Hook, HookError, InteractError, Pool, Runtime};
@@ -83,6 +83,14 @@ impl Peer for Deadpool {
         })
         .await?;
         Ok(())
+    }
+
+    async fn count_to(&self, number: i64) -> Result<i64> {
+        interact(&self.readers, move |connection| {
+            let mut counting = connection.prepare_cached(RUNAWAY)?;
+            counting.query_row([number], |row| row.get(0))
+        })
+        .await
     }
 
     async fn empty_job(&self) -> Result<()> {

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bench_harness::{
-    Durability, Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, Result, SCAN, SETUP_FACTS,
-    Settings, Work,
+    Durability, Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, RUNAWAY, Result, SCAN,
+    SETUP_FACTS, Settings, Work,
 };
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -86,6 +86,13 @@ impl Peer for Sqlx {
             .execute(&self.writer)
             .await?;
         Ok(())
+    }
+
+    async fn count_to(&self, number: i64) -> Result<i64> {
+        Ok(sqlx::query_scalar(RUNAWAY)
+            .bind(number)
+            .fetch_one(&self.readers)
+            .await?)
     }
 
     async fn empty_job(&self) -> Result<()> {

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bench_harness::{
-    Durability, Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, Result, SCAN, SETUP_FACTS,
-    Settings,
+    Durability, Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, RUNAWAY, Result, SCAN,
+    SETUP_FACTS, Settings,
 };
-use tidegate::{Database, Options, Synchronous};
+use tidegate::{Database, ErrorKind, Options, Synchronous};
 
 fn main() -> ExitCode {
     bench_harness::run::<Tidegate>()
@@ -50,6 +50,19 @@ impl Peer for Tidegate {
     async fn long_write(&self, rows: i64) -> Result<()> {
         self.0.execute(LONG_WRITE, (rows,)).await?;
         Ok(())
+    }
+
+    async fn count_to(&self, number: i64) -> Result<i64> {
+        Ok(self.0.query_scalar(RUNAWAY, (number,)).await?)
+    }
+
+    async fn count_within(&self, number: i64, limit: Duration) -> Result<Option<i64>> {
+        let counting = self.0.query_scalar(RUNAWAY, (number,)).deadline(limit);
+        match counting.await {
+            Ok(counted) => Ok(Some(counted)),
+            Err(error) if error.kind() == ErrorKind::Deadline => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn empty_job(&self) -> Result<()> {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bench_harness::{
-    Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, Result, SCAN, SETUP_FACTS, Settings,
+    Entry, INSERT, Item, LONG_WRITE, POINT_READ, Peer, RUNAWAY, Result, SCAN, SETUP_FACTS, Settings,
 };
 use tokio_rusqlite::rusqlite::{self, Row, TransactionBehavior};
 use tokio_rusqlite::{Connection, OpenFlags};
@@ -99,6 +99,14 @@ impl Peer for TokioRusqlite {
         };
         self.writer.call(write).await?;
         Ok(())
+    }
+
+    async fn count_to(&self, number: i64) -> Result<i64> {
+        let count = move |connection: &mut rusqlite::Connection| {
+            let mut counting = connection.prepare_cached(RUNAWAY)?;
+            counting.query_row([number], |row| row.get(0))
+        };
+        Ok(self.reader().call(count).await?)
     }
 
     async fn empty_job(&self) -> Result<()> {

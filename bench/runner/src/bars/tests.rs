@@ -15,6 +15,8 @@ fn figures(number: f64) -> Figures {
         max: number,
         idle_p50: Some(number),
         idle_p99: Some(number),
+        next_p50: Some(number),
+        next_p99: Some(number),
         ticker_lag_p99: number,
         writes_per_commit: Some(number),
         peak_memory_kib: number,
@@ -68,6 +70,26 @@ fn the_scan_is_compared_with_the_floor() {
     ];
     let met = bar(rows, "Scan");
     assert_eq!((met.measured.as_deref(), met.met), (Some("1.10"), true));
+}
+
+#[test]
+fn deadlines_are_bars_of_our_own_figures() {
+    for (nanoseconds, words, is_late, next_is_late) in [
+        (4e6, "4.00 ms", false, false),
+        (6e6, "6.00 ms", true, false),
+        (20e6, "20.0 ms", true, true),
+    ] {
+        let rows = || {
+            vec![
+                (cases::DEADLINE, "tidegate", figures(nanoseconds)),
+                (cases::DEADLINE, "sqlx", figures(1.0)),
+            ]
+        };
+        let answer = bar(rows(), "Query given 50 ms");
+        let next = bar(rows(), "Read after a query");
+        assert_eq!((answer.met, next.met), (!is_late, !next_is_late));
+        assert_eq!(answer.measured.as_deref(), Some(words));
+    }
 }
 
 #[test]

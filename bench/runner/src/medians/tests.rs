@@ -13,16 +13,17 @@ fn report(operations: u64) -> Outcome {
         p99: 3,
         max: 4,
     };
-    Outcome::Measured(Report {
+    Outcome::Measured(Box::new(Report {
         sqlite_version: String::new(),
         operations,
         seconds: 2.0,
         latency: spread,
         idle_latency: None,
+        next_latency: None,
         ticker_lag: spread,
         writes_per_commit: None,
         peak_memory_kib: 1,
-    })
+    }))
 }
 
 fn answer(peer: &str, outcome: Outcome) -> Answer {

@@ -38,6 +38,16 @@ fn named_peers_and_cases_only() {
 }
 
 #[test]
+fn a_case_about_one_reader_has_one_whatever_is_asked_for() {
+    let sqlx = peers::named("sqlx").expect("a peer");
+    for (line, elsewhere) in [("", 10), ("--readers 3", 3)] {
+        let options = options(line).expect("parses");
+        let at = |case| options.readers_at(cases::named(case).expect("a case"), sqlx);
+        assert_eq!((at(cases::SCAN), at(cases::DEADLINE)), (elsewhere, 1));
+    }
+}
+
+#[test]
 fn mistakes_are_named() {
     for (line, word) in [
         ("--fast", "--fast"),

@@ -1,50 +1,11 @@
 //! Cases 2 and 3: work that does not end by itself is stopped, and the next call finds a clean connection.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tidegate::{Committed, Database, ErrorKind};
+use tidegate::{Committed, ErrorKind};
 
 use super::{RUNAWAY, assert_settled};
 use crate::support::{count, open_with};
-
-const DEADLINE: Duration = Duration::from_millis(50);
-/// What a stop may take beyond its deadline on a machine that runs other tests beside this one.
-const SLACK: Duration = Duration::from_millis(250);
-
-#[tokio::test]
-async fn case_02_a_runaway_query_stops_on_time_and_the_next_one_is_quick() {
-    let db = open_with(|options| options.readers(1)).await;
-    count(&db).await;
-    // A machine that is busy with something else may keep a thread waiting; it does not do so every time.
-    let mut quickest = (Duration::MAX, Duration::MAX);
-    for _ in 0..10 {
-        let stopped = stop_runaway(&db).await;
-        let began = Instant::now();
-        assert_eq!(count(&db).await, 0);
-        quickest = (quickest.0.min(stopped), quickest.1.min(began.elapsed()));
-        if quickest.0 < DEADLINE + SLACK && quickest.1 < DEADLINE {
-            return;
-        }
-    }
-    panic!("stopped after, and next query took: {quickest:?}");
-}
-
-/// Runs into the deadline and tells when.
-async fn stop_runaway(db: &Database) -> Duration {
-    let began = Instant::now();
-    let error = db
-        .query_scalar::<i64>(RUNAWAY, ())
-        .deadline(DEADLINE)
-        .await
-        .unwrap_err();
-    let stopped = began.elapsed();
-    assert_eq!(
-        (error.kind(), error.committed()),
-        (ErrorKind::Deadline, Committed::No)
-    );
-    assert!(stopped >= DEADLINE, "{stopped:?}");
-    stopped
-}
 
 #[tokio::test]
 async fn case_02_a_runaway_read_closure_stops_too() {
