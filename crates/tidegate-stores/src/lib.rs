@@ -40,6 +40,7 @@ mod id;
 mod json_text;
 mod labels;
 mod matcher;
+pub mod metrics;
 pub mod schema;
 mod timestamp;
 

@@ -21,12 +21,14 @@
 
 use tidegate::{Migration, Migrations};
 
+use crate::metrics;
+
 /// The steps of all stores, in the order in which they were released.
 ///
 /// Each makes tables whose names begin with `tg_`, and touches no other.
 #[must_use]
 pub fn steps() -> Vec<Migration> {
-    Vec::new()
+    vec![metrics::schema::step()]
 }
 
 /// The same as a list for [`tidegate::Database::migrate`], for a file that holds the stores only.
