@@ -66,6 +66,7 @@ pub(crate) mod schema;
 mod selector;
 mod series;
 mod sketch;
+mod slots;
 mod state;
 mod statistics;
 mod summary;

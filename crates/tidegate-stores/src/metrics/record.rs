@@ -5,6 +5,7 @@ use tidegate::Tx;
 use super::intern::{Interned, intern};
 use super::refusals::count_refusals;
 use super::sample::{BATCH_SAMPLES_MAX, FUTURE_MAX, Recorded, Refusal, Refused, Sample};
+use super::slots::Minutes;
 use super::state::State;
 use super::units::minute;
 use crate::check;
@@ -38,7 +39,7 @@ pub fn record_many(tx: &mut Tx<'_>, now: Timestamp, samples: &[Sample]) -> Resul
     let rows = rows(samples, accepted, &interned, &mut recorded);
     recorded.stored = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     mark_late(tx, &state, &rows)?;
-    insert(tx, rows)?;
+    insert(tx, state.series_count + interned.created, rows)?;
     recorded
         .refused
         .sort_unstable_by_key(|refused| refused.item);
@@ -80,7 +81,7 @@ fn refusal(sample: &Sample, oldest: Timestamp, latest: Timestamp) -> Option<Refu
     }
 }
 
-/// The rows of the accepted samples, in the order of the table; those of one key stay in the order in which they came.
+/// The rows of the accepted samples, in the order in which they came.
 fn rows(
     samples: &[Sample],
     accepted: Vec<usize>,
@@ -103,7 +104,6 @@ fn rows(
             }),
         }
     }
-    rows.sort_by_key(|row| (row.minute, row.series, row.at));
     rows
 }
 
@@ -114,18 +114,25 @@ fn mark_late(tx: &mut Tx<'_>, state: &State, rows: &[Row]) -> Result<()> {
         .filter(|row| state.is_rolled(row.minute, row.series))
         .map(|row| (row.minute, row.series))
         .collect();
+    late.sort_unstable();
     late.dedup();
     let sql = "INSERT INTO tg_rollup_late (minute, series) VALUES (?, ?) ON CONFLICT DO NOTHING";
     tx.execute_many(sql, late)?;
     Ok(())
 }
 
-fn insert(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<()> {
-    let sql = "INSERT INTO tg_sample (minute, series, at, value) VALUES (?, ?, ?, ?)
-        ON CONFLICT (minute, series, at) DO UPDATE SET value = excluded.value";
-    let params = rows
+fn insert(tx: &mut Tx<'_>, series_count: u64, rows: Vec<Row>) -> Result<()> {
+    let minutes = Minutes::of(tx, series_count, rows.iter().map(|row| row.minute))?;
+    let mut keyed: Vec<(i64, Row)> = rows
         .into_iter()
-        .map(|row| (row.minute, row.series, row.at, row.value));
+        .map(|row| (minutes.slot(row.minute, row.at), row))
+        .collect();
+    keyed.sort_by_key(|(slot, row)| (*slot, row.series, row.at));
+    let sql = "INSERT INTO tg_sample (slot, series, at, value) VALUES (?, ?, ?, ?)
+        ON CONFLICT (slot, series, at) DO UPDATE SET value = excluded.value";
+    let params = keyed
+        .into_iter()
+        .map(|(slot, row)| (slot, row.series, row.at, row.value));
     tx.execute_many(sql, params)?;
     Ok(())
 }

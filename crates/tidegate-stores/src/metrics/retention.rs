@@ -7,7 +7,7 @@ use tidegate::{ReadTx, Tx};
 use super::expired_series::remove_series;
 use super::rollup::Progress;
 use super::state::State;
-use super::units::{day, hour, minute};
+use super::units::{HOURS_PER_DAY, MINUTES_PER_HOUR, SECONDS_PER_MINUTE, day, hour, minute};
 use super::window::WINDOW_MAX;
 use crate::error::{Error, Result};
 use crate::timestamp::{Timestamp, micros};
@@ -128,9 +128,9 @@ fn advance(tx: &mut ReadTx<'_>, state: &mut State, now: Timestamp) -> Result<()>
     state.samples_from_minute = state.samples_from_minute.max(samples);
     let minutes = hour(ago(state.keep_minutes))
         .min(state.rolled_hour)
-        .min(state.samples_from_minute / 60);
+        .min(state.samples_from_minute / MINUTES_PER_HOUR);
     state.minutes_from_hour = state.minutes_from_hour.max(minutes);
-    let hours = day(ago(state.keep_hours)).min(state.minutes_from_hour / 24);
+    let hours = day(ago(state.keep_hours)).min(state.minutes_from_hour / HOURS_PER_DAY);
     state.hours_from_day = state.hours_from_day.max(hours);
     Ok(())
 }
@@ -155,16 +155,18 @@ impl Table {
 }
 
 fn remove_samples(tx: &mut Tx<'_>, from_minute: i64, budget: usize) -> Result<u64> {
-    let sql = "SELECT minute, series, at FROM tg_sample WHERE minute < ?
-        ORDER BY minute, series, at LIMIT 1 OFFSET ?";
-    let end: Option<(i64, i64, i64)> = tx.query_opt(sql, (from_minute, budget))?;
-    Ok(match end {
-        Some(end) => tx.execute(
-            "DELETE FROM tg_sample WHERE (minute, series, at) < (?, ?, ?)",
-            end,
-        )?,
-        None => tx.execute("DELETE FROM tg_sample WHERE minute < ?", (from_minute,))?,
-    })
+    let from_slot = from_minute * SECONDS_PER_MINUTE;
+    let sql = "SELECT slot, series, at FROM tg_sample WHERE slot < ?
+        ORDER BY slot, series, at LIMIT 1 OFFSET ?";
+    let end: Option<(i64, i64, i64)> = tx.query_opt(sql, (from_slot, budget))?;
+    if let Some(end) = end {
+        let sql = "DELETE FROM tg_sample WHERE (slot, series, at) < (?, ?, ?)";
+        return Ok(tx.execute(sql, end)?);
+    }
+    let removed = tx.execute("DELETE FROM tg_sample WHERE slot < ?", (from_slot,))?;
+    let sql = "DELETE FROM tg_sample_minute WHERE minute < ?";
+    tx.execute(sql, (from_minute,))?;
+    Ok(removed)
 }
 
 fn remove_rollups(tx: &mut Tx<'_>, seconds: i64, from_chunk: i64, budget: usize) -> Result<u64> {

@@ -1,24 +1,23 @@
 //! Making the rollups of minutes and hours, a bounded piece at a time.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use tidegate::{ReadTx, Tx};
+use tidegate::{ReadTx, Tx, list};
 
 use super::rollup_row::{Rollup, columns};
 use super::sketch::Sketch;
+use super::slots;
 use super::state::State;
 use super::summary::Summary;
-use super::units::{MICROS_PER_HOUR, MICROS_PER_MINUTE, minute};
+use super::units::{MICROS_PER_HOUR, MICROS_PER_MINUTE, MINUTES_PER_HOUR, minute};
 use super::window::Resolution;
 use crate::error::Result;
 use crate::timestamp::Timestamp;
 
 /// How long after its end a minute is rolled up, so that few samples come after that.
 const DELAY: Duration = Duration::from_secs(60);
-
-/// Minutes of an hour.
-const MINUTES: i64 = MICROS_PER_HOUR / MICROS_PER_MINUTE;
 
 /// What a step of [`rollup_step`] or [`retain_step`](super::retain_step) has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,68 +51,75 @@ pub fn rollup_step(tx: &mut Tx<'_>, now: Timestamp, budget: usize) -> Result<Pro
     while rows < budget && state.rolled_minute < due {
         rows += roll_minutes(tx, &mut state, due, budget - rows)?;
     }
-    while rows < budget && state.rolled_hour < state.rolled_minute / MINUTES {
+    while rows < budget && state.rolled_hour < state.rolled_minute / MINUTES_PER_HOUR {
         rows += roll_hours(tx, &mut state, budget - rows)?;
     }
     state.save(tx)?;
     Ok(Progress::of(rows, rows >= budget))
 }
 
-/// A stretch of the table of samples or of rollups that is to be folded into coarser rollups.
-struct Source {
-    /// The minute, or the hour.
-    chunk: i64,
-    /// Only series above this number.
-    after_series: i64,
-    /// Where the resulting rollup begins.
-    at: i64,
-}
-
 /// Folds the next minute that holds samples, or as much of it as the budget allows.
 fn roll_minutes(tx: &mut Tx<'_>, state: &mut State, due: i64, budget: usize) -> Result<usize> {
-    let sql = "SELECT minute FROM tg_sample WHERE minute >= ? ORDER BY minute, series, at LIMIT 1";
-    let next: Option<(i64,)> = tx.query_opt(sql, (state.rolled_minute,))?;
-    let next = next.map_or(due, |(minute,)| minute.min(due));
-    if next > state.rolled_minute {
-        (state.rolled_minute, state.rolled_minute_series) = (next, 0);
+    let sql =
+        "SELECT minute, slots FROM tg_sample_minute WHERE minute >= ? ORDER BY minute LIMIT 1";
+    let next: Option<(i64, i64)> = tx.query_opt(sql, (state.rolled_minute,))?;
+    let (minute, slots) = next.filter(|(minute, _)| *minute < due).unwrap_or((due, 1));
+    if minute > state.rolled_minute {
+        (state.rolled_minute, state.rolled_minute_series) = (minute, 0);
     }
-    if next >= due {
+    if minute >= due {
         return Ok(0);
     }
-    let source = Source {
-        chunk: next,
-        after_series: state.rolled_minute_series,
-        at: next * MICROS_PER_MINUTE,
-    };
-    let folded = fold_samples(tx, &source, budget)?;
-    match folded.stopped_after {
+    let slots: Vec<i64> = slots::of_minute(minute, slots).collect();
+    let after = state.rolled_minute_series;
+    let last = last_within(tx, &slots, after, budget)?;
+    match last {
         Some(series) => state.rolled_minute_series = series,
-        None => (state.rolled_minute, state.rolled_minute_series) = (next + 1, 0),
+        None => (state.rolled_minute, state.rolled_minute_series) = (minute + 1, 0),
     }
+    let folded = fold_samples(tx, minute, slots, (after, last.unwrap_or(i64::MAX)))?;
     folded.save(tx, Resolution::Minute)
 }
 
-/// The same for the next hour that holds rollups of minutes.
+/// The last series after `after` up to which the slots hold no more than `budget` samples, or the first if it alone has
+/// more; `None` if all do.
+fn last_within(
+    tx: &mut ReadTx<'_>,
+    slots: &[i64],
+    after: i64,
+    budget: usize,
+) -> Result<Option<i64>> {
+    let sql = "SELECT series FROM tg_sample WHERE slot = ? AND series > ? ORDER BY series, at LIMIT 1 OFFSET ?";
+    let of_each = (budget / slots.len().max(1)).max(1);
+    let (mut first, mut beyond) = (None::<i64>, None::<i64>);
+    for slot in slots {
+        let mut at = |offset: usize| tx.query_opt::<(i64,)>(sql, (*slot, after, offset));
+        first = min(first, at(0)?);
+        beyond = min(beyond, at(of_each)?);
+    }
+    Ok(beyond.map(|beyond| (beyond - 1).max(first.unwrap_or(beyond))))
+}
+
+fn min(so_far: Option<i64>, next: Option<(i64,)>) -> Option<i64> {
+    so_far.into_iter().chain(next.map(|(next,)| next)).min()
+}
+
+/// Folds the next hour that holds rollups of minutes, or as much of it as the budget allows.
 fn roll_hours(tx: &mut Tx<'_>, state: &mut State, budget: usize) -> Result<usize> {
-    let due = state.rolled_minute / MINUTES;
+    let due = state.rolled_minute / MINUTES_PER_HOUR;
     let sql = "SELECT chunk FROM tg_rollup WHERE seconds = 60 AND chunk >= ? ORDER BY chunk, series, at LIMIT 1";
     let next: Option<(i64,)> = tx.query_opt(sql, (state.rolled_hour,))?;
-    let next = next.map_or(due, |(hour,)| hour.min(due));
-    if next > state.rolled_hour {
-        (state.rolled_hour, state.rolled_hour_series) = (next, 0);
+    let hour = next.map_or(due, |(hour,)| hour.min(due));
+    if hour > state.rolled_hour {
+        (state.rolled_hour, state.rolled_hour_series) = (hour, 0);
     }
-    if next >= due {
+    if hour >= due {
         return Ok(0);
     }
-    let source = Source {
-        chunk: next,
-        after_series: state.rolled_hour_series,
-        at: next * MICROS_PER_HOUR,
-    };
-    let folded = fold_minutes(tx, &source, i64::MAX, budget)?;
+    let folded = fold_minutes(tx, hour, (state.rolled_hour_series, i64::MAX), budget)?;
     match folded.stopped_after {
         Some(series) => state.rolled_hour_series = series,
-        None => (state.rolled_hour, state.rolled_hour_series) = (next + 1, 0),
+        None => (state.rolled_hour, state.rolled_hour_series) = (hour + 1, 0),
     }
     folded.save(tx, Resolution::Hour)
 }
@@ -126,61 +132,39 @@ fn roll_late(tx: &mut Tx<'_>, state: &State, budget: usize) -> Result<usize> {
         let Some((minute, series)) = tx.query_opt::<(i64, i64)>(sql, ())? else {
             break;
         };
-        tx.execute(
-            "DELETE FROM tg_rollup_late WHERE minute = ? AND series = ?",
-            (minute, series),
-        )?;
+        let sql = "DELETE FROM tg_rollup_late WHERE minute = ? AND series = ?";
+        tx.execute(sql, (minute, series))?;
         rows += roll_one(tx, state, minute, series)?;
     }
     Ok(rows)
 }
 
 fn roll_one(tx: &mut Tx<'_>, state: &State, minute: i64, series: i64) -> Result<usize> {
-    let after_series = series - 1;
-    let of_minute = Source {
-        chunk: minute,
-        after_series,
-        at: minute * MICROS_PER_MINUTE,
-    };
-    let mut rows = fold_samples(tx, &of_minute, 1)?.save(tx, Resolution::Minute)?;
-    let hour = minute / MINUTES;
+    let only = (series - 1, series);
+    let sql = "SELECT slots FROM tg_sample_minute WHERE minute = ?";
+    let slots: Option<(i64,)> = tx.query_opt(sql, (minute,))?;
+    let slots = slots::of_minute(minute, slots.map_or(1, |(slots,)| slots)).collect();
+    let mut rows = fold_samples(tx, minute, slots, only)?.save(tx, Resolution::Minute)?;
+    let hour = minute / MINUTES_PER_HOUR;
     if (hour, series) <= (state.rolled_hour, state.rolled_hour_series) {
-        let of_hour = Source {
-            chunk: hour,
-            after_series,
-            at: hour * MICROS_PER_HOUR,
-        };
-        rows += fold_minutes(tx, &of_hour, series, 1)?.save(tx, Resolution::Hour)?;
+        rows += fold_minutes(tx, hour, only, usize::MAX)?.save(tx, Resolution::Hour)?;
     }
-    Ok(rows)
+    // One that has nothing left is a step, too.
+    Ok(rows.max(1))
 }
 
 /// Rollups that were made, of how many rows, and where the budget ended.
 #[derive(Default)]
 struct Folded {
-    rollups: Vec<Rollup>,
+    by_series: BTreeMap<i64, Rollup>,
     rows: usize,
     stopped_after: Option<i64>,
 }
 
 impl Folded {
-    /// Whether the budget is used up and another series begins.
-    fn stops_at(&mut self, series: i64, budget: usize) -> bool {
-        let last = self.rollups.last().map(|rollup| rollup.series);
-        let stops = self.rows >= budget && last.is_some_and(|last| last != series);
-        if stops {
-            self.stopped_after = last;
-        }
-        stops
-    }
-
     fn take(&mut self, at: i64, series: i64, summary: Summary, add: impl FnOnce(&mut Sketch)) {
         self.rows += 1;
-        match self
-            .rollups
-            .last_mut()
-            .filter(|rollup| rollup.series == series)
-        {
+        match self.by_series.get_mut(&series) {
             Some(rollup) => {
                 rollup.summary.merge(&summary);
                 add(&mut rollup.sketch);
@@ -188,32 +172,37 @@ impl Folded {
             None => {
                 let mut sketch = Sketch::default();
                 add(&mut sketch);
-                self.rollups.push(Rollup {
+                let rollup = Rollup {
                     series,
                     at,
                     summary,
                     sketch,
-                });
+                };
+                self.by_series.insert(series, rollup);
             }
         }
     }
 
     fn save(self, tx: &mut Tx<'_>, resolution: Resolution) -> Result<usize> {
-        Rollup::save_all(tx, resolution, self.rollups)?;
+        Rollup::save_all(tx, resolution, self.by_series.into_values())?;
         Ok(self.rows)
     }
 }
 
-fn fold_samples(tx: &mut ReadTx<'_>, source: &Source, budget: usize) -> Result<Folded> {
-    let sql = "SELECT series, at, value FROM tg_sample WHERE minute = ? AND series > ? ORDER BY series, at";
+/// Folds the samples of a minute, of series after the first number and up to the second.
+fn fold_samples(
+    tx: &mut ReadTx<'_>,
+    minute: i64,
+    slots: Vec<i64>,
+    (after, last): (i64, i64),
+) -> Result<Folded> {
+    let sql = "SELECT series, at, value FROM tg_sample
+        WHERE slot IN rarray(?) AND series > ? AND series <= ? ORDER BY slot, series, at";
+    let start = minute * MICROS_PER_MINUTE;
     let mut folded = Folded::default();
-    tx.query_each(sql, (source.chunk, source.after_series), |row| {
-        let series = row.get(0)?;
-        if folded.stops_at(series, budget) {
-            return Ok(ControlFlow::Break(()));
-        }
-        let (at, value) = (row.get(1)?, row.get(2)?);
-        folded.take(source.at, series, Summary::of(at, value), |sketch| {
+    tx.query_each(sql, (list(slots), after, last), |row| {
+        let (series, at, value) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        folded.take(start, series, Summary::of(at, value), |sketch| {
             sketch.push(value)
         });
         Ok(ControlFlow::Continue(()))
@@ -221,11 +210,12 @@ fn fold_samples(tx: &mut ReadTx<'_>, source: &Source, budget: usize) -> Result<F
     Ok(folded)
 }
 
-/// Folds the minutes of an hour, of series up to `last_series`.
+/// Folds the minutes of an hour, of series after the first number and up to the second; stops between two series when
+/// the budget is used up.
 fn fold_minutes(
     tx: &mut ReadTx<'_>,
-    source: &Source,
-    last_series: i64,
+    hour: i64,
+    (after, last): (i64, i64),
     budget: usize,
 ) -> Result<Folded> {
     let sql = concat!(
@@ -233,20 +223,19 @@ fn fold_minutes(
         columns!(),
         " FROM tg_rollup WHERE seconds = 60 AND chunk = ? AND series > ? AND series <= ? ORDER BY series, at"
     );
+    let start = hour * MICROS_PER_HOUR;
     let mut folded = Folded::default();
-    tx.query_each(
-        sql,
-        (source.chunk, source.after_series, last_series),
-        |row| {
-            if folded.stops_at(row.get(0)?, budget) {
-                return Ok(ControlFlow::Break(()));
-            }
-            let minute = Rollup::decode(row)?;
-            folded.take(source.at, minute.series, minute.summary, |sketch| {
-                sketch.merge(&minute.sketch)
-            });
-            Ok(ControlFlow::Continue(()))
-        },
-    )?;
+    tx.query_each(sql, (hour, after, last), |row| {
+        let latest = folded.by_series.last_key_value().map(|(series, _)| *series);
+        if folded.rows >= budget && latest != Some(row.get(0)?) {
+            folded.stopped_after = latest;
+            return Ok(ControlFlow::Break(()));
+        }
+        let minute = Rollup::decode(row)?;
+        folded.take(start, minute.series, minute.summary, |sketch| {
+            sketch.merge(&minute.sketch)
+        });
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(folded)
 }

@@ -41,7 +41,7 @@ impl Rollup {
     pub(super) fn save_all(
         tx: &mut Tx<'_>,
         resolution: Resolution,
-        rollups: Vec<Self>,
+        rollups: impl IntoIterator<Item = Self>,
     ) -> Result<()> {
         let sql = concat!(
             "INSERT OR REPLACE INTO tg_rollup (seconds, chunk, ",

@@ -8,14 +8,14 @@ use tidegate::{List, ReadTx, RowRef, list};
 use super::find::Found;
 use super::rollup_row::{Rollup, columns};
 use super::sketch::Sketch;
+use super::slots;
 use super::state::State;
 use super::summary::Summary;
-use super::units::MICROS_PER_MINUTE;
 use super::window::{Part, Resolution};
 use crate::error::Result;
 
-/// How many minutes, or hours of minutes, one statement names.
-const CHUNKS_OF_A_STATEMENT: usize = 1_440;
+/// How many slots, or hours of minutes, one statement names.
+const KEYS_OF_A_STATEMENT: usize = 1_440;
 /// Where more than one of so many series are wanted, reading all of them is cheaper than looking each one up.
 const FEW: u64 = 4;
 
@@ -80,6 +80,10 @@ fn scan_samples(
     part: Part,
     each: &mut Each<'_>,
 ) -> Result<()> {
+    let slots = slots::between(tx, part.from, part.to)?;
+    let (Some(first), Some(last)) = (slots.first(), slots.last()) else {
+        return Ok(());
+    };
     let mut take = |row: &RowRef<'_>| {
         if let Some(&place) = wanted.places.get(&row.get(0)?) {
             let (at, value) = (row.get(1)?, row.get(2)?);
@@ -87,19 +91,16 @@ fn scan_samples(
         }
         Ok(ControlFlow::Continue(()))
     };
-    let (first, last) = (
-        part.from / MICROS_PER_MINUTE,
-        (part.to - 1) / MICROS_PER_MINUTE,
-    );
     if !wanted.are_few {
         let sql = "SELECT series, at, value FROM tg_sample
-            WHERE minute BETWEEN ? AND ? AND at >= ? AND at < ? ORDER BY minute, series, at";
-        return Ok(tx.query_each(sql, (first, last, part.from, part.to), take)?);
+            WHERE slot BETWEEN ? AND ? AND at >= ? AND at < ? ORDER BY slot, series, at";
+        return Ok(tx.query_each(sql, (*first, *last, part.from, part.to), take)?);
     }
     let sql = "SELECT series, at, value FROM tg_sample
-        WHERE minute IN rarray(?) AND series IN rarray(?) AND at >= ? AND at < ? ORDER BY minute, series, at";
-    for minutes in chunks(first, last) {
-        tx.query_each(sql, (minutes, wanted.list(), part.from, part.to), &mut take)?;
+        WHERE slot IN rarray(?) AND series IN rarray(?) AND at >= ? AND at < ? ORDER BY slot, series, at";
+    for slots in slots.chunks(KEYS_OF_A_STATEMENT) {
+        let slots = list(slots.iter().copied());
+        tx.query_each(sql, (slots, wanted.list(), part.from, part.to), &mut take)?;
     }
     Ok(())
 }
@@ -155,6 +156,6 @@ fn scan_rollups(
 /// The numbers `first..=last` in lists of a length that one statement takes.
 fn chunks(first: i64, last: i64) -> impl Iterator<Item = List> {
     (first..=last)
-        .step_by(CHUNKS_OF_A_STATEMENT)
-        .map(move |start| list(start..=last.min(start + CHUNKS_OF_A_STATEMENT as i64 - 1)))
+        .step_by(KEYS_OF_A_STATEMENT)
+        .map(move |start| list(start..=last.min(start + KEYS_OF_A_STATEMENT as i64 - 1)))
 }

@@ -1,8 +1,10 @@
 //! The tables of the metrics.
 //!
-//! Samples are keyed by minute first: what is written together lies together, whatever the number of series; a minute is
-//! rolled up by reading one stretch, and forgotten by cutting off the beginning of the table. Rollups are keyed likewise,
-//! by the hour or day that they lie in.
+//! Samples are keyed by slot, series and time. A slot is a stretch of a minute: the whole of it, ten seconds, or one. What
+//! is written together then lies together, whatever the number of series; a minute is rolled up by reading one stretch of
+//! the table, and forgotten by cutting its beginning off. The more often each series is measured, the shorter the slots
+//! of a minute are made: a batch touches few pages, and a question about one series looks at few slots for each of its
+//! samples. Rollups are keyed likewise, by the hour or day that they lie in.
 
 use tidegate::Migration;
 
@@ -38,13 +40,22 @@ CREATE TABLE tg_metric (
 ) WITHOUT ROWID;
 
 CREATE TABLE tg_sample (
-    -- at / 60,000,000
-    minute INTEGER NOT NULL,
+    -- The second, counted from 1970, at which its slot begins.
+    slot INTEGER NOT NULL,
     series INTEGER NOT NULL,
     at INTEGER NOT NULL,
     value REAL NOT NULL,
-    PRIMARY KEY (minute, series, at)
+    PRIMARY KEY (slot, series, at)
 ) WITHOUT ROWID;
+
+-- The minutes of which there are samples.
+CREATE TABLE tg_sample_minute (
+    minute INTEGER PRIMARY KEY,
+    -- Into how many slots it is divided: 1, 6 or 60.
+    slots INTEGER NOT NULL,
+    -- How many samples were written.
+    samples INTEGER NOT NULL
+);
 
 CREATE TABLE tg_rollup (
     -- Its length in seconds: 60 or 3,600.

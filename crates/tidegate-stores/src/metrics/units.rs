@@ -5,6 +5,9 @@ use crate::timestamp::Timestamp;
 pub(super) const MICROS_PER_SECOND: i64 = 1_000_000;
 pub(super) const MICROS_PER_MINUTE: i64 = 60 * MICROS_PER_SECOND;
 pub(super) const MICROS_PER_HOUR: i64 = 60 * MICROS_PER_MINUTE;
+pub(super) const SECONDS_PER_MINUTE: i64 = 60;
+pub(super) const MINUTES_PER_HOUR: i64 = 60;
+pub(super) const HOURS_PER_DAY: i64 = 24;
 pub(super) const MICROS_PER_DAY: i64 = 24 * MICROS_PER_HOUR;
 
 pub(super) const fn minute(at: Timestamp) -> i64 {

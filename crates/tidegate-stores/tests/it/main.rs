@@ -5,4 +5,5 @@
 )]
 
 mod foundation;
+mod metrics;
 mod support;
