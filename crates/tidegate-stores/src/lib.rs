@@ -41,8 +41,10 @@ mod json_text;
 mod labels;
 mod matcher;
 pub mod metrics;
+mod progress;
 pub mod schema;
 mod timestamp;
+mod window;
 
 pub use cursor::{Cursor, PAGE_ITEMS_MAX, Page};
 pub use error::{Error, ErrorKind, Result};
@@ -51,4 +53,6 @@ pub use id::Id;
 pub use json_text::{JSON_BYTES_MAX, JsonText};
 pub use labels::{LABEL_NAME_BYTES_MAX, LABEL_VALUE_BYTES_MAX, LABELS_MAX, Label, Labels};
 pub use matcher::{MATCHERS_MAX, Matcher, Operator, PATTERN_BYTES_MAX};
+pub use progress::Progress;
 pub use timestamp::Timestamp;
+pub use window::{WINDOW_MAX, Window};

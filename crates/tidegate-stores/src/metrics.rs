@@ -8,8 +8,8 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::time::Duration;
 //! use tidegate::Database;
-//! use tidegate_stores::metrics::{self, Sample, Selector, Series, Window};
-//! use tidegate_stores::{Labels, Timestamp, schema};
+//! use tidegate_stores::metrics::{self, Sample, Selector, Series};
+//! use tidegate_stores::{Labels, Timestamp, Window, schema};
 //!
 //! let db = Database::open_in_memory().await?;
 //! db.migrate(&schema::migrations()).await?;
@@ -52,6 +52,7 @@ mod evaluate;
 mod expired_series;
 mod find;
 mod intern;
+mod parts;
 pub mod prometheus_text;
 mod quantiles;
 mod range;
@@ -71,12 +72,12 @@ mod state;
 mod statistics;
 mod summary;
 mod units;
-mod window;
 
 pub use aggregate::Aggregate;
 pub use catalog::{SeriesInfo, label_names, label_values, metric_names, series};
 pub use describe::{Description, HELP_BYTES_MAX, MetricKind, describe, descriptions};
 pub use evaluate::{Evaluated, QUERIES_MAX, Query, evaluate};
+pub use parts::Resolution;
 pub use quantiles::EXACT_VALUES_MAX;
 pub use range::{
     Line, Point, RANGE_POINTS_MAX, RANGE_SERIES_MAX, RANGE_STEP_MIN, RANGE_TOTAL_POINTS_MAX, Range,
@@ -85,10 +86,9 @@ pub use range::{
 pub use record::{record, record_many};
 pub use refusals::{RefusalCount, refusals};
 pub use retention::{KEEP_SAMPLES_MIN, Retention, retain_step, retention, set_retention};
-pub use rollup::{Progress, rollup_step};
+pub use rollup::rollup_step;
 pub use sample::{BATCH_SAMPLES_MAX, FUTURE_MAX, Recorded, Refusal, Refused, SERIES_MAX, Sample};
 pub use selector::Selector;
 pub use series::{METRIC_NAME_BYTES_MAX, Series};
 pub use sketch::PERCENTILE_RELATIVE_ERROR;
 pub use statistics::{Statistics, ValueStatistics, statistics};
-pub use window::{Resolution, WINDOW_MAX, Window};

@@ -7,15 +7,16 @@ use tidegate::ReadTx;
 
 use super::aggregate::{Aggregate, Fold};
 use super::find::{Found, find_all};
+use super::parts::Resolution;
 use super::scan::{Wanted, scan};
 use super::selector::Selector;
 use super::series::Series;
 use super::state::State;
 use super::units::moment;
-use super::window::{Resolution, Window};
 use crate::check;
 use crate::error::Result;
 use crate::timestamp::Timestamp;
+use crate::window::Window;
 
 /// The most queries of one [`evaluate`].
 pub const QUERIES_MAX: usize = 10_000;

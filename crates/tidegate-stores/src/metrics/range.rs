@@ -7,15 +7,16 @@ use tidegate::ReadTx;
 
 use super::aggregate::{Aggregate, Fold};
 use super::find::find;
+use super::parts::Resolution;
 use super::scan::{Piece, Wanted, scan};
 use super::selector::Selector;
 use super::series::Series;
 use super::state::State;
 use super::units::moment;
-use super::window::{Resolution, Window};
 use crate::check;
 use crate::error::{Error, Result};
 use crate::timestamp::{Timestamp, micros};
+use crate::window::Window;
 
 /// The most points of one series.
 pub const RANGE_POINTS_MAX: usize = 11_000;

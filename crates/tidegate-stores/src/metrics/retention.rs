@@ -5,12 +5,12 @@ use std::time::Duration;
 use tidegate::{ReadTx, Tx};
 
 use super::expired_series::remove_series;
-use super::rollup::Progress;
 use super::state::State;
 use super::units::{HOURS_PER_DAY, MINUTES_PER_HOUR, SECONDS_PER_MINUTE, day, hour, minute};
-use super::window::WINDOW_MAX;
 use crate::error::{Error, Result};
+use crate::progress::Progress;
 use crate::timestamp::{Timestamp, micros};
+use crate::window::WINDOW_MAX;
 
 /// The shortest time for which samples may be kept.
 pub const KEEP_SAMPLES_MIN: Duration = Duration::from_secs(3_600);

@@ -6,35 +6,19 @@ use std::time::Duration;
 
 use tidegate::{ReadTx, Tx, list};
 
+use super::parts::Resolution;
 use super::rollup_row::{Rollup, columns};
 use super::sketch::Sketch;
 use super::slots;
 use super::state::State;
 use super::summary::Summary;
 use super::units::{MICROS_PER_HOUR, MICROS_PER_MINUTE, MINUTES_PER_HOUR, minute};
-use super::window::Resolution;
 use crate::error::Result;
+use crate::progress::Progress;
 use crate::timestamp::Timestamp;
 
 /// How long after its end a minute is rolled up, so that few samples come after that.
 const DELAY: Duration = Duration::from_secs(60);
-
-/// What a step of [`rollup_step`] or [`retain_step`](super::retain_step) has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// The rows that were read and folded, or removed.
-    pub rows: u64,
-    /// Whether there is more to do now.
-    pub more: bool,
-}
-
-impl Progress {
-    pub(super) fn of(rows: usize, more: bool) -> Self {
-        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
-        Self { rows, more }
-    }
-}
 
 /// Rolls up minutes and hours that are over, as far as `budget` rows go: the writer is held for a few milliseconds for
 /// each 1,000 of them.

@@ -2,10 +2,10 @@
 
 use tidegate::{Params, RowRef, Tx};
 
+use super::parts::Resolution;
 use super::sketch::Sketch;
 use super::summary::Summary;
 use super::units::{MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_SECOND};
-use super::window::Resolution;
 use crate::error::{Error, Result};
 
 /// The columns that [`Rollup::decode`] reads, in its order.

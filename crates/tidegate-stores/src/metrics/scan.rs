@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use tidegate::{List, ReadTx, RowRef, list};
 
 use super::find::Found;
+use super::parts::{Part, Resolution};
 use super::rollup_row::{Rollup, columns};
 use super::sketch::Sketch;
 use super::slots;
 use super::state::State;
 use super::summary::Summary;
-use super::window::{Part, Resolution};
 use crate::error::Result;
 
 /// How many slots, or hours of minutes, one statement names.

@@ -6,15 +6,16 @@ use tidegate::ReadTx;
 
 use super::aggregate::{percentile, take_summary, take_values};
 use super::find::find;
+use super::parts::{Part, Resolution};
 use super::quantiles::{Quantiles, to_f64};
 use super::scan::{Wanted, scan};
 use super::selector::Selector;
 use super::state::State;
 use super::summary::Summary;
 use super::units::moment;
-use super::window::{Part, Resolution, Window};
 use crate::error::Result;
 use crate::timestamp::Timestamp;
+use crate::window::Window;
 
 /// Figures of all samples of some series in a window, taken together.
 #[derive(Clone, Debug, PartialEq)]

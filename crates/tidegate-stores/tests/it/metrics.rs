@@ -12,7 +12,8 @@ mod statistics;
 
 use std::time::Duration;
 
-use tidegate_stores::metrics::{self, Recorded, Sample, Selector, Series, Statistics, Window};
+use tidegate_stores::Window;
+use tidegate_stores::metrics::{self, Recorded, Sample, Selector, Series, Statistics};
 use tidegate_stores::{Labels, Timestamp};
 
 use crate::support::{TestDb, at};

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tidegate_stores::metrics::{self, Aggregate, Range, Resolution, Window};
+use tidegate_stores::Window;
+use tidegate_stores::metrics::{self, Aggregate, Range, Resolution};
 use tidegate_stores::{Error, Result, Timestamp};
 
 use super::{record_each_second, retain, roll_up, selector, series};

@@ -1,11 +1,9 @@
-//! Tests of windows and their sources.
+//! Tests of the sources of windows.
 
-use std::time::Duration;
-
-use super::{Part, Resolution, WINDOW_MAX, Window};
-use crate::error::ErrorKind;
+use super::{Part, Resolution};
 use crate::metrics::state::State;
 use crate::timestamp::Timestamp;
+use crate::window::Window;
 
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -105,35 +103,5 @@ fn a_window_leaves_its_beginning_out_and_holds_its_end() {
     assert_eq!(
         (parts[0].from, parts[0].to),
         (2_000 * MINUTE + 1, 2_001 * MINUTE + 1)
-    );
-}
-
-#[test]
-fn windows_have_a_length() {
-    let kind = |window: crate::Result<Window>| window.map(|_| ()).map_err(|error| error.kind());
-    assert_eq!(
-        kind(Window::between(at(5), at(5))),
-        Err(ErrorKind::InvalidInput)
-    );
-    assert_eq!(
-        kind(Window::between(at(5), at(4))),
-        Err(ErrorKind::InvalidInput)
-    );
-    assert_eq!(
-        kind(Window::before(at(5), Duration::from_nanos(1))),
-        Err(ErrorKind::InvalidInput)
-    );
-    assert_eq!(
-        kind(Window::before(at(0), Duration::from_secs(1))),
-        Err(ErrorKind::InvalidInput)
-    );
-    assert_eq!(
-        kind(Window::before(at(5), WINDOW_MAX + Duration::from_secs(1))),
-        Err(ErrorKind::Limit)
-    );
-    let window = Window::before(at(5), Duration::from_micros(2)).expect("a window");
-    assert_eq!(
-        (window.from(), window.to(), window.length()),
-        (at(3), at(5), Duration::from_micros(2))
     );
 }

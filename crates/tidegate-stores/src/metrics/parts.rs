@@ -1,25 +1,13 @@
-//! Spans of time, and where the answers about them come from.
+//! Where the answers about a window come from: samples, minutes, hours.
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::time::Duration;
 
 use super::state::State;
 use super::units::{MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE};
-use crate::error::{Error, Result};
-use crate::timestamp::Timestamp;
-
-/// The longest window.
-pub const WINDOW_MAX: Duration = Duration::from_secs(3_660 * 86_400);
-
-/// A span of time: what comes after its beginning, up to and with its end, as in Prometheus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    from: Timestamp,
-    to: Timestamp,
-}
+use crate::window::Window;
 
 /// How finely samples are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,62 +30,12 @@ pub(super) struct Part {
 }
 
 impl Window {
-    /// What comes after `from`, up to and with `to`.
-    ///
-    /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `to` is not after `from`; [`Limit`](crate::ErrorKind::Limit)
-    /// beyond [`WINDOW_MAX`].
-    pub fn between(from: Timestamp, to: Timestamp) -> Result<Self> {
-        if to <= from {
-            return Err(Error::invalid(
-                "window",
-                format!("must end after it begins; {to} is not after {from}"),
-            ));
-        }
-        check_length(to.saturating_since(from))?;
-        Ok(Self { from, to })
-    }
-
-    /// The last `length` before `now`, `now` included.
-    ///
-    /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for less than a microsecond; [`Limit`](crate::ErrorKind::Limit)
-    /// beyond [`WINDOW_MAX`].
-    pub fn before(now: Timestamp, length: Duration) -> Result<Self> {
-        check_length(length)?;
-        match now.saturating_sub(length) {
-            from if from < now => Ok(Self { from, to: now }),
-            _ => Err(Error::invalid(
-                "window",
-                "must be at least a microsecond long",
-            )),
-        }
-    }
-
-    /// Where it begins; this moment itself is outside.
-    #[must_use]
-    pub fn from(self) -> Timestamp {
-        self.from
-    }
-
-    /// Where it ends; this moment itself is inside.
-    #[must_use]
-    pub fn to(self) -> Timestamp {
-        self.to
-    }
-
-    /// How long it is.
-    #[must_use]
-    pub fn length(self) -> Duration {
-        self.to.saturating_since(self.from)
-    }
-
     /// The parts of the window by source, the oldest first: samples as far back as they are kept, then minutes, then
     /// hours. Rollups that `coarsest` allows are taken in place of finer ones wherever they are ready.
     ///
     /// Rollups begin and end at whole minutes and hours, so a window reaches back to where its first one begins.
     pub(super) fn parts(self, state: &State, coarsest: Resolution) -> Vec<Part> {
-        let (start, end) = (self.from.as_micros() + 1, self.to.as_micros() + 1);
+        let (start, end) = (self.from().as_micros() + 1, self.to().as_micros() + 1);
         let samples_from = begin(
             state.samples_from_minute,
             state.rolled_minute,
@@ -175,15 +113,5 @@ impl Resolution {
 impl fmt::Display for Resolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-fn check_length(length: Duration) -> Result<()> {
-    match length <= WINDOW_MAX {
-        true => Ok(()),
-        false => {
-            let most = WINDOW_MAX.as_secs() / 86_400;
-            Err(Error::limit("window", format!("at most {most} days")))
-        }
     }
 }
