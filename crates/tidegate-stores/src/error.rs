@@ -101,13 +101,11 @@ impl Error {
         Self::new(ErrorKind::InvalidInput, field.into(), reason.into())
     }
 
-    #[expect(dead_code, reason = "for the stores that look things up by id")]
     pub(crate) fn not_found(what: &'static str, key: impl fmt::Display) -> Self {
         let reason = format!("there is no {what} {key}");
         Self::new(ErrorKind::NotFound, what.into(), reason.into())
     }
 
-    #[expect(dead_code, reason = "for the stores whose things have states")]
     pub(crate) fn conflict(
         what: &'static str,
         reason: impl Into<Cow<'static, str>>,

@@ -35,6 +35,7 @@
 mod check;
 mod cursor;
 mod error;
+pub mod events;
 mod fingerprint;
 mod id;
 mod json_text;
