@@ -126,7 +126,7 @@ fn descriptions_are_kept_and_replaced() {
     let known = db
         .read(|tx| Ok(metrics::descriptions(tx, &["none", "up"])?))
         .unwrap();
-    assert_eq!(known, [gauge.clone()]);
+    assert_eq!(known, std::slice::from_ref(&gauge));
     let error = describe(vec![gauge, Description::new("a b", MetricKind::Gauge, "")]).unwrap_err();
     assert_eq!((error.item(), error.field()), (Some(1), Some("name")));
     let long = Description::new("up", MetricKind::Gauge, "x".repeat(2_000));
