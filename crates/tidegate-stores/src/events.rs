@@ -37,6 +37,7 @@
 
 mod conditions;
 mod event;
+mod insert;
 mod list;
 mod record;
 mod retention;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tidegate::Tx;
 
 use super::event::NewEvent;
-use super::row;
+use super::insert::{Stamped, insert};
 use super::state::State;
 use crate::check;
 use crate::error::{Error, Result};
@@ -55,16 +55,26 @@ pub fn record_many(
         check_one(now, event).map_err(|error| error.of_item(item))?;
     }
     let mut next = State::load(tx)?.last_seq;
-    let (mut recorded, mut rows, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let mut stamped = Vec::with_capacity(events.len());
     for event in events {
         next += 1;
         let at = event.at.unwrap_or(now);
-        let (id, size) = (Id::new(at), event.bytes());
-        rows.push(row::params(next, id, at, size, event)?);
-        recorded.push(Recorded { seq: next, id });
-        bytes += size;
+        let (id, bytes) = (Id::new(at), event.bytes());
+        stamped.push(Stamped {
+            seq: next,
+            id,
+            at,
+            bytes,
+            event,
+        });
     }
-    tx.execute_many(row::INSERT, rows)?;
+    let bytes: usize = stamped.iter().map(|stamped| stamped.bytes).sum();
+    let recorded = stamped.iter().map(|stamped| Recorded {
+        seq: stamped.seq,
+        id: stamped.id,
+    });
+    let recorded = recorded.collect();
+    insert(tx, stamped)?;
     let sql = "UPDATE tg_event_state SET last_seq = ?, bytes = bytes + ?";
     tx.execute(sql, (next, bytes))?;
     Ok(recorded)

@@ -81,8 +81,8 @@ pub fn set_retention(tx: &mut Tx<'_>, retention: Retention) -> Result<()> {
     Ok(())
 }
 
-/// Removes what is too old or too much, `budget` events at most, the first recorded first. The writer is held for some
-/// ten milliseconds for each 1,000 of them, for their words leave the full-text index one by one.
+/// Removes what is too old or too much, `budget` events at most, the first recorded first: the smaller it is, the shorter
+/// the writer is held. Some hundreds are a good measure, for the words of each leave the full-text index.
 ///
 /// An event that happened long before it was recorded goes when those recorded before it are old enough, too.
 ///

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::event::{Event, NewEvent};
+use super::event::Event;
 use super::severity::Severity;
 use crate::error::Result;
 use crate::id::Id;
@@ -66,42 +66,4 @@ impl Row {
     pub(super) fn into_events(rows: Vec<Self>) -> Result<Vec<Event>> {
         rows.into_iter().map(Self::into_event).collect()
     }
-}
-
-pub(super) const INSERT: &str =
-    "INSERT INTO tg_event (seq, id, at, type, severity, source, target, category, status,
-    title, description, details, tags, correlation_id, user_id, health_score, resource_usage, bytes)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-/// The parameters of [`INSERT`]; the event was checked before.
-pub(super) fn params(
-    seq: u64,
-    id: Id,
-    at: Timestamp,
-    bytes: usize,
-    event: NewEvent,
-) -> Result<tidegate::Params> {
-    let mut tags = event.tags;
-    tags.sort_unstable();
-    tags.dedup();
-    Ok(tidegate::params![
-        seq,
-        id,
-        at,
-        event.event_type,
-        event.severity.as_str(),
-        event.source,
-        event.target,
-        event.category,
-        event.status,
-        event.title,
-        event.description,
-        event.details,
-        JsonText::from_value("tags", &tags)?,
-        event.correlation_id,
-        event.user_id,
-        event.health_score,
-        event.resource_usage,
-        bytes,
-    ])
 }

@@ -94,7 +94,7 @@ pub fn set_retention(tx: &mut Tx<'_>, retention: Retention) -> Result<()> {
     Ok(())
 }
 
-/// Removes what is too old, `budget` rows at most: the writer is held for a few milliseconds for each 1,000 of them.
+/// Removes what is too old, `budget` rows at most: the smaller it is, the shorter the writer is held.
 ///
 /// Nothing is removed before it was rolled up, so [`rollup_step`](super::rollup_step) must be called, too.
 ///

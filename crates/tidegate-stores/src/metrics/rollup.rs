@@ -20,8 +20,8 @@ use crate::timestamp::Timestamp;
 /// How long after its end a minute is rolled up, so that few samples come after that.
 const DELAY: Duration = Duration::from_secs(60);
 
-/// Rolls up minutes and hours that are over, as far as `budget` rows go: the writer is held for a few milliseconds for
-/// each 1,000 of them.
+/// Rolls up minutes and hours that are over, as far as `budget` rows go: the smaller it is, the shorter the writer is
+/// held. Some thousands are a good measure.
 ///
 /// One minute of one series is never divided: a step reads that many samples even if they are more than the budget.
 ///
