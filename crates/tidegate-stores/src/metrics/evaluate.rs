@@ -78,7 +78,8 @@ pub fn evaluate(
     let (found, meant) = find_all(tx, queries.iter().map(|query| &query.selector))?;
     let mut answers = vec![Vec::new(); queries.len()];
     for (window, indices) in by_window.into_values() {
-        let mut folded = fold(tx, &state, window, &found, &indices, queries, &meant)?;
+        let wanted = wanted(queries, &indices, &meant);
+        let mut folded = fold(tx, &state, window, &found, wanted)?;
         for index in indices {
             let aggregate = queries[index].aggregate;
             answers[index] = meant[index]
@@ -108,7 +109,9 @@ fn by_window(
 
 /// The series of all queries of one window, each folded once.
 struct Folded {
-    /// By place among all series that were found.
+    /// The places of the series among all that were found, in order.
+    places: Vec<usize>,
+    /// One for each place.
     folds: Vec<Fold>,
     from: i64,
     to: i64,
@@ -119,42 +122,45 @@ fn fold(
     state: &State,
     window: Window,
     found: &[Found],
-    indices: &[usize],
-    queries: &[Query],
-    meant: &[Vec<usize>],
+    wanted: Vec<(usize, bool)>,
 ) -> Result<Folded> {
-    let mut folds = vec![Fold::default(); found.len()];
-    let mut is_wanted = vec![false; found.len()];
-    for &index in indices {
-        let has_quantiles = queries[index].aggregate == Aggregate::P95;
-        for &place in &meant[index] {
-            is_wanted[place] = true;
-            if has_quantiles {
-                folds[place] = Fold::new(true);
-            }
-        }
-    }
-    let places: Vec<usize> = (0..found.len()).filter(|&place| is_wanted[place]).collect();
+    let places: Vec<usize> = wanted.iter().map(|(place, _)| *place).collect();
+    let mut folds: Vec<Fold> = wanted
+        .iter()
+        .map(|(_, with_quantiles)| Fold::new(*with_quantiles))
+        .collect();
     let wanted = Wanted::new(state, places.iter().map(|&place| &found[place]));
     let parts = window.parts(state, Resolution::Sample);
     for part in &parts {
-        scan(tx, &wanted, *part, |index, piece| {
-            folds[places[index]].take(&piece)
-        })?;
+        scan(tx, &wanted, *part, |index, piece| folds[index].take(&piece))?;
     }
-    let from = parts.first().map_or(window.from(), |part| {
-        moment(part.from - 1).min(window.from())
-    });
+    let start = parts.first().map(|part| moment(part.from - 1));
     Ok(Folded {
+        places,
         folds,
-        from: from.as_micros(),
+        from: start
+            .map_or(window.from(), |start| start.min(window.from()))
+            .as_micros(),
         to: window.to().as_micros(),
     })
 }
 
+/// The places of the series that some queries mean, in order, and whether a percentile of each is wanted.
+fn wanted(queries: &[Query], indices: &[usize], meant: &[Vec<usize>]) -> Vec<(usize, bool)> {
+    let mut wanted = BTreeMap::new();
+    for &index in indices {
+        let with_quantiles = queries[index].aggregate == Aggregate::P95;
+        for &place in &meant[index] {
+            *wanted.entry(place).or_default() |= with_quantiles;
+        }
+    }
+    wanted.into_iter().collect()
+}
+
 impl Folded {
     fn answer(&mut self, found: &[Found], place: usize, aggregate: Aggregate) -> Option<Evaluated> {
-        let fold = &mut self.folds[place];
+        let index = self.places.binary_search(&place).ok()?;
+        let fold = &mut self.folds[index];
         let value = fold.value(aggregate, self.from, self.to);
         let summary = fold.summary.as_ref()?;
         Some(Evaluated {

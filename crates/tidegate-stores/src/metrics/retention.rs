@@ -105,9 +105,7 @@ pub fn retain_step(tx: &mut Tx<'_>, now: Timestamp, budget: usize) -> Result<Pro
     let mut state = State::load_at(tx, now)?;
     let before = state.clone();
     advance(tx, &mut state, now)?;
-    if state != before {
-        state.save(tx)?;
-    }
+    state.save_changes(tx, &before)?;
     let mut rows = 0;
     for table in [Table::Samples, Table::Minutes, Table::Hours] {
         rows += table.remove(tx, &state, budget - rows)?;

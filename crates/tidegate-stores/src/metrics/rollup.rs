@@ -30,6 +30,7 @@ const DELAY: Duration = Duration::from_secs(60);
 pub fn rollup_step(tx: &mut Tx<'_>, now: Timestamp, budget: usize) -> Result<Progress> {
     let budget = budget.max(1);
     let mut state = State::load_at(tx, now)?;
+    let before = state.clone();
     let mut rows = roll_late(tx, &state, budget)?;
     let due = minute(now.saturating_sub(DELAY));
     while rows < budget && state.rolled_minute < due {
@@ -38,7 +39,7 @@ pub fn rollup_step(tx: &mut Tx<'_>, now: Timestamp, budget: usize) -> Result<Pro
     while rows < budget && state.rolled_hour < state.rolled_minute / MINUTES_PER_HOUR {
         rows += roll_hours(tx, &mut state, budget - rows)?;
     }
-    state.save(tx)?;
+    state.save_changes(tx, &before)?;
     Ok(Progress::of(rows, rows >= budget))
 }
 

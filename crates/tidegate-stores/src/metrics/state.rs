@@ -32,9 +32,7 @@ impl State {
     pub(super) fn load_at(tx: &mut Tx<'_>, now: Timestamp) -> Result<Self> {
         let stored = Self::load(tx)?;
         let healed = stored.clone().healed(now);
-        if healed != stored {
-            healed.save(tx)?;
-        }
+        healed.save_changes(tx, &stored)?;
         Ok(healed)
     }
 
@@ -53,7 +51,15 @@ impl State {
         self
     }
 
-    pub(super) fn save(&self, tx: &mut Tx<'_>) -> Result<()> {
+    /// Stores what differs from `before`, as it was loaded; nothing is written if nothing does.
+    pub(super) fn save_changes(&self, tx: &mut Tx<'_>, before: &Self) -> Result<()> {
+        match self == before {
+            true => Ok(()),
+            false => self.save(tx),
+        }
+    }
+
+    fn save(&self, tx: &mut Tx<'_>) -> Result<()> {
         let sql = "UPDATE tg_metric_state SET rolled_minute = ?, rolled_minute_series = ?, rolled_hour = ?,
             rolled_hour_series = ?, samples_from_minute = ?, minutes_from_hour = ?, hours_from_day = ?, keep_samples = ?,
             keep_minutes = ?, keep_hours = ?, series_count = ?";

@@ -105,3 +105,16 @@ fn a_window_leaves_its_beginning_out_and_holds_its_end() {
         (2_000 * MINUTE + 1, 2_001 * MINUTE + 1)
     );
 }
+
+#[test]
+fn a_chart_that_ends_within_a_minute_takes_its_samples() {
+    let window = Window::between(at(1_900 * MINUTE), at(1_910 * MINUTE + 30_000_000));
+    let parts = window
+        .expect("a window")
+        .parts(&state(), Resolution::Minute);
+    let last = parts.last().expect("some parts");
+    assert_eq!(
+        (last.resolution, last.from),
+        (Resolution::Sample, 1_910 * MINUTE)
+    );
+}

@@ -1,6 +1,6 @@
 //! Recording: what is stored, replaced and refused.
 
-use tidegate_stores::metrics::{self, BATCH_SAMPLES_MAX, Refusal, Sample};
+use tidegate_stores::metrics::{self, BATCH_SAMPLES_MAX, Refusal, SERIES_MAX, Sample};
 use tidegate_stores::{Error, ErrorKind};
 
 use super::{record, series, statistics};
@@ -152,4 +152,23 @@ fn many_dense_series_are_stored_alike() {
         .query_scalar("SELECT sum(count) FROM tg_rollup WHERE seconds = 60", ())
         .unwrap();
     assert_eq!(count, 9_000);
+}
+
+#[test]
+fn there_is_an_end_to_the_number_of_series() {
+    let db = open();
+    record(&db, at(0), vec![Sample::new(series("up", 1), 1.0, at(0))]);
+    let full = i64::try_from(SERIES_MAX).unwrap() - 1;
+    db.execute("UPDATE tg_metric_state SET series_count = ?", (full,))
+        .unwrap();
+    let recorded = record(
+        &db,
+        at(1),
+        (1..=3)
+            .map(|n| Sample::new(series("up", n), 1.0, at(1)))
+            .collect(),
+    );
+    assert_eq!((recorded.stored, recorded.new_series), (2, 1));
+    assert_eq!(recorded.refused.len(), 1);
+    assert_eq!(recorded.refused[0].reason, Refusal::TooManySeries);
 }

@@ -155,3 +155,43 @@ fn steps_of_one_row_come_to_an_end() {
         (0, 0, 0)
     );
 }
+
+#[test]
+fn a_step_of_rolling_up_reads_no_more_than_its_budget() {
+    let db = open();
+    let samples = (0..60)
+        .flat_map(|n| (0..5).map(move |second| Sample::new(series("load", n), 1.0, at(second))));
+    record(&db, at(5), samples.collect());
+    let mut steps = Vec::new();
+    loop {
+        let progress = db
+            .write(|tx| Ok(metrics::rollup_step(tx, at(180), 20)?))
+            .unwrap();
+        steps.push(progress.rows);
+        if !progress.more {
+            break;
+        }
+    }
+    assert_eq!(steps.iter().sum::<u64>(), 300);
+    assert!(steps.iter().all(|rows| *rows <= 20), "{steps:?}");
+}
+
+#[test]
+fn a_series_that_goes_on_is_not_forgotten_with_its_first_samples() {
+    let db = open();
+    let days = |days: i64| at(days * 86_400);
+    for day in [0, 450] {
+        record(
+            &db,
+            days(day),
+            vec![Sample::new(series("load", 1), 1.0, days(day))],
+        );
+    }
+    let stopped = vec![Sample::new(series("load", 2), 1.0, days(2))];
+    record(&db, days(2), stopped);
+    roll_up(&db, days(500), 100);
+    retain(&db, days(500), 100);
+    let found = statistics(&db, "load", days(500), 600 * 86_400);
+    assert_eq!((found.series, found.count), (1, 1));
+    assert_eq!(rows(&db, "tg_series"), 1);
+}
