@@ -23,9 +23,9 @@ Written by `cargo xtask bench peers`; not to be edited by hand. How it is measur
 const READING: &str = "\
 Each figure is the median of the rounds. «Per second» are calls answered. The times are those of one call as its
 caller sees it; of a call that is given up, how long after its limit the caller was told. «Ticker lag» is how late a
-one-millisecond ticker on the same runtime was polled; tokio's timer counts whole milliseconds, so that up to about
-one of them is no stall. «Writes per commit» are acknowledged write calls for each transaction. A dash: the library
-has no such call, or the figure does not apply to it.
+one-millisecond ticker on the same runtime was polled, beyond the rounding of tokio's timer to whole milliseconds.
+«Writes per commit» are acknowledged write calls for each transaction. A dash: the library has no such call, or the
+figure does not apply to it.
 
 ";
 

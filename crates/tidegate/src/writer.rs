@@ -106,6 +106,7 @@ impl<'c> Writer<'c> {
                     let free = self.free_since.elapsed();
                     self.serve_from(assigned);
                     self.free_since = Instant::now();
+                    // A group waits for many callers before its commit, not after.
                     self.lane.linger(After::round(1, free));
                 }
                 Taken::TimedOut | Taken::Nudged => {}
