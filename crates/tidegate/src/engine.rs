@@ -1,5 +1,6 @@
 //! A connection as its own thread uses it: runs statements by the rules of what is open.
 
+mod bulk;
 mod controls;
 mod group;
 mod stepping;
@@ -20,6 +21,7 @@ use crate::statement::{CacheCounts, StatementCache, refuse_nul};
 use crate::stats::Recorder;
 use crate::sync::Arc;
 use crate::trace;
+pub(crate) use bulk::BULK;
 use controls::{Controls, step};
 pub(crate) use group::Mark;
 use group::Wrap;
@@ -59,10 +61,6 @@ impl Counts {
 pub(crate) type EachRow<'a> = dyn FnMut(&rusqlite::Row<'_>) -> Result<ControlFlow<()>> + 'a;
 
 const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
-
-/// From so many rows on, a bulk statement is no longer logged: it ends its group instead, and a commit of its own is
-/// cheap beside it.
-pub(crate) const BULK: usize = 64;
 
 pub(crate) struct Engine<'c> {
     connection: &'c Connection,
@@ -167,23 +165,6 @@ impl<'c> Engine<'c> {
             changes: seen.changes,
             rowid: seen.rowid,
         })
-    }
-
-    /// Runs one statement once for each row of parameters; the error names the row.
-    pub(crate) fn run_many(
-        &mut self,
-        sql: &str,
-        rows: &mut dyn Iterator<Item = Result<Params>>,
-    ) -> Result<u64> {
-        let mut changed = 0;
-        for (index, params) in rows.enumerate() {
-            if index == BULK {
-                self.redo.seal();
-            }
-            let run = params.and_then(|params| self.run(sql, params, &mut |_| Ok(CONTINUE)));
-            changed += run.map_err(|error| error.with_item(index))?.changes;
-        }
-        Ok(changed)
     }
 
     /// Runs several statements. The caller has a transaction or savepoint around them.

@@ -69,6 +69,13 @@ impl Prepared<'_> {
         outcome
     }
 
+    /// Binds and runs a statement that gives no rows, and tells how many it changed. The values stay bound.
+    pub(super) fn run_without_rows(&mut self, params: &Params) -> Result<u64, Failure> {
+        params.bind(&mut self.statement).map_err(Failure::Ours)?;
+        let changed = self.statement.raw_execute().map_err(Failure::Sqlite)?;
+        Ok(changed as u64)
+    }
+
     /// Whether SQLite compiled the statement again because the schema moved: its facts are out of date.
     pub(super) fn was_compiled_anew(&self) -> bool {
         self.statement.get_status(StatementStatus::RePrepare) > 0

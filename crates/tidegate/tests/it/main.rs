@@ -10,6 +10,7 @@ mod bad_files;
 mod batch;
 mod blobs;
 mod blocking;
+mod bulk;
 mod calls;
 mod disk_faults;
 mod dropped_midway;
