@@ -5,8 +5,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, check, checkpoint, completions, demo, doctor, exec, export, import, migrate,
-    query, restore, stats,
+    backup, bench, check, checkpoint, completions, config, demo, doctor, exec, export, import,
+    migrate, query, restore, serve, stats,
 };
 #[cfg(feature = "encryption")]
 use crate::commands::{decrypt, encrypt, rekey};
@@ -103,6 +103,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     Bench(bench::Bench),
     Demo(demo::Demo),
+    Serve(serve::Serve),
+    Config(config::Config),
     Completions(completions::Completions),
 }
 

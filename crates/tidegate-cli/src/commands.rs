@@ -5,6 +5,7 @@ pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod checkpoint;
 pub(crate) mod completions;
+pub(crate) mod config;
 #[cfg(feature = "encryption")]
 pub(crate) mod decrypt;
 pub(crate) mod demo;
@@ -19,6 +20,7 @@ pub(crate) mod query;
 #[cfg(feature = "encryption")]
 pub(crate) mod rekey;
 pub(crate) mod restore;
+pub(crate) mod serve;
 pub(crate) mod stats;
 
 use std::process::ExitCode;
@@ -53,11 +55,11 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// The demonstration and the small verbs share one thread for all tasks; the benchmark gets one for each core.
+/// The demonstration and the small verbs share one thread for all tasks; the benchmark and the server get one for each core.
 fn runtime(command: &Command) -> Result<Runtime> {
     let mut builder = match command {
         Command::Demo(_) => Builder::new_current_thread(),
-        Command::Bench(_) => Builder::new_multi_thread(),
+        Command::Bench(_) | Command::Serve(_) => Builder::new_multi_thread(),
         _ => {
             let mut builder = Builder::new_multi_thread();
             builder.worker_threads(1);
@@ -92,6 +94,8 @@ async fn dispatch(command: Command, globals: Globals, output: Output) -> Result<
         Command::Doctor(args) => args.run(&context).await,
         Command::Bench(args) => args.run(&context).await,
         Command::Demo(args) => args.run(&context).await,
+        Command::Serve(args) => args.run(&context).await,
+        Command::Config(args) => args.run(&context).await,
         Command::Completions(args) => args.run(),
     }
 }

@@ -146,7 +146,8 @@ impl Context {
         ))
     }
 
-    async fn stop(&self) -> Stop {
+    /// Waits for the signal that asks the program to end.
+    pub(crate) async fn stop(&self) -> Stop {
         let mut stopping = self.stopping.clone();
         let stop = stopping
             .wait_for(Option::is_some)

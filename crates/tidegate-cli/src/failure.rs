@@ -94,6 +94,12 @@ impl Failure {
         failure
     }
 
+    /// Says it in other words.
+    pub(crate) fn message(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
     /// What to do about it.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());

@@ -1,4 +1,4 @@
-//! The `tidegate` binary: SQLite files from the command line, on the driver's public calls alone.
+//! The `tidegate` binary: SQLite files and the server from the command line.
 
 mod bench;
 mod cli;
@@ -10,6 +10,7 @@ mod failure;
 mod import;
 #[cfg(feature = "encryption")]
 mod key;
+mod log;
 mod measure;
 mod names;
 mod open;

@@ -51,6 +51,33 @@ pub(crate) fn listen(token: CancelToken) -> Result<Stopping> {
     Ok(receiver)
 }
 
+/// SIGHUP, by which a service is asked to read its configuration again.
+pub(crate) struct Hangups {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    /// Listens from here on. Where that is not possible, none comes.
+    pub(crate) fn listen() -> Self {
+        Self {
+            #[cfg(unix)]
+            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+        }
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal
+            && signal.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
 /// Registered as soon as it is made, so that no signal is missed before its task runs.
 #[cfg(unix)]
 struct Signals {

@@ -1,4 +1,4 @@
-//! What services keep in their database again and again: metrics, events, and what stands on them.
+//! What services keep in their database again and again: metrics, events, keys, and what stands on them.
 //!
 //! A store is a set of plain functions over an open transaction of [`tidegate`]. It starts no task, reads no clock and
 //! knows nothing of HTTP: time is a parameter, and whoever calls decides when something is done. Several stores, and
@@ -32,6 +32,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod auth;
 mod check;
 mod cursor;
 mod error;

@@ -10,7 +10,7 @@
 //! use tidegate_stores::schema;
 //!
 //! /// The steps of the stores that the first version of this program knew.
-//! const FIRST: usize = 2;
+//! const FIRST: usize = 3;
 //!
 //! let mut stores = schema::steps();
 //! let later = stores.split_off(FIRST.min(stores.len()));
@@ -21,14 +21,18 @@
 
 use tidegate::{Migration, Migrations};
 
-use crate::{events, metrics};
+use crate::{auth, events, metrics};
 
 /// The steps of all stores, in the order in which they were released.
 ///
 /// Each makes tables whose names begin with `tg_`, and touches no other.
 #[must_use]
 pub fn steps() -> Vec<Migration> {
-    vec![metrics::schema::step(), events::schema::step()]
+    vec![
+        metrics::schema::step(),
+        events::schema::step(),
+        auth::schema::step(),
+    ]
 }
 
 /// The same as a list for [`tidegate::Database::migrate`], for a file that holds the stores only.

@@ -1,0 +1,29 @@
+//! What holds for every request: identity, keys, limits, deadlines, problems.
+
+mod body;
+mod connections;
+mod context;
+mod deadline;
+mod decoding;
+mod describe;
+mod fallback;
+mod guard;
+mod identity;
+mod key;
+mod query;
+mod rate;
+mod reply;
+mod router;
+mod trace_parent;
+mod wire_time;
+
+pub(crate) use body::{Body, Document, offload};
+pub(crate) use connections::accept;
+pub(crate) use context::Context;
+pub(crate) use describe::KEY_SCHEME;
+pub(crate) use guard::{Access, Operation, operation};
+pub(crate) use query::Query;
+pub(crate) use rate::RateLimiter;
+pub(crate) use reply::{Json, heavy};
+pub(crate) use router::router;
+pub(crate) use wire_time::WireTime;

@@ -1,0 +1,11 @@
+//! What is measured of everything that the server does: operations by class, with targets, histograms, grades.
+
+mod class;
+mod grade;
+mod ledger;
+mod tally;
+
+pub(crate) use class::Class;
+pub(crate) use grade::Grade;
+pub(crate) use ledger::{Ledger, Measured};
+pub(crate) use tally::{Begun, Figures, Outcome, Tally};
