@@ -42,6 +42,7 @@ mod json_text;
 mod labels;
 mod matcher;
 pub mod metrics;
+pub mod notify;
 mod progress;
 pub mod schema;
 mod timestamp;
