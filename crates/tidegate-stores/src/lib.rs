@@ -32,6 +32,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alerts;
 mod check;
 mod cursor;
 mod error;
