@@ -1,0 +1,1 @@
+//! Deliveries to real receivers: one binary for all integration tests.
