@@ -6,6 +6,9 @@ use tracing::{error, info, warn};
 use crate::escape::{MAX_LINE_CHARS, cut, line};
 use crate::message::Message;
 
+#[cfg(test)]
+mod tests;
+
 /// The log of this program: an event of [`tracing`] with the target `tidegate::notification`.
 ///
 /// ```toml

@@ -12,10 +12,18 @@ use tokio::io::{AsyncBufRead, AsyncRead, AsyncWrite, BufReader, ReadBuf};
 #[cfg(test)]
 mod tests;
 
-/// How much a server may say in one session, in bytes: many times what is usual, certificates included.
-const MAX_SAID: usize = 256 << 10;
+/// How much a server may say to one command, in bytes; what is usual is a tenth of it.
+///
+/// It is so little because lettre reads all lines of an answer anew with each that comes.
+const MAX_ANSWER: usize = 4 << 10;
 
-/// A stream of which each read gives one line at the most.
+/// How much it may say to a command of the TLS handshake, certificates included.
+const MAX_HANDSHAKE: usize = 64 << 10;
+
+/// The first byte of what a client writes in a TLS handshake. No command begins with it.
+const HANDSHAKE: u8 = 0x16;
+
+/// A stream of which each read gives one line at the most, and that ends when an answer becomes too long.
 ///
 /// So whoever reads an answer holds nothing that came behind it. That matters for STARTTLS: what somebody on
 /// the way appends to the server's last plain answer must not be taken for an answer from within the encryption.
@@ -23,10 +31,12 @@ const MAX_SAID: usize = 256 << 10;
 pub(super) struct LineByLine<S> {
     stream: BufReader<S>,
     peer: SocketAddr,
+    /// Since something was written last.
     said: usize,
+    limit: usize,
 }
 
-/// The server has said more than it may.
+/// The server has said more than it may to one command.
 #[derive(Debug)]
 pub(super) struct TooMuch;
 
@@ -36,6 +46,7 @@ impl<S: AsyncRead> LineByLine<S> {
             stream: BufReader::new(stream),
             peer,
             said: 0,
+            limit: MAX_ANSWER,
         }
     }
 }
@@ -50,7 +61,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for LineByLine<S> {
         let came = ready!(Pin::new(&mut this.stream).poll_fill_buf(context))?;
         let line = came.iter().position(|byte| *byte == b'\n');
         let length = line.map_or(came.len(), |end| end + 1);
-        if this.said + length > MAX_SAID {
+        if this.said + length > this.limit {
             return Poll::Ready(Err(io::Error::other(TooMuch)));
         }
         let length = length.min(buffer.remaining());
@@ -67,6 +78,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LineByLine<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.said = 0;
+        self.limit = match bytes.first() {
+            Some(&HANDSHAKE) => MAX_HANDSHAKE,
+            _ => MAX_ANSWER,
+        };
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -90,7 +106,7 @@ where
 
 impl fmt::Display for TooMuch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the server said more than {MAX_SAID} bytes")
+        f.write_str("the server said more than any answer needs")
     }
 }
 

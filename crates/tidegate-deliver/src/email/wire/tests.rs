@@ -1,6 +1,6 @@
 //! One line for each read, and an end to what is said.
 
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 use crate::failure::find;
@@ -24,10 +24,22 @@ async fn a_read_gives_one_line_at_the_most() {
 }
 
 #[tokio::test]
-async fn it_ends_when_too_much_was_said() {
-    let mut all = Vec::new();
-    let endless = vec![b'x'; 2 * MAX_SAID];
-    let error = said(&endless).read_to_end(&mut all).await.unwrap_err();
-    assert!(find::<TooMuch>(&error).is_some());
-    assert!(all.len() <= MAX_SAID);
+async fn it_ends_when_too_much_was_said_to_one_command() {
+    for (written, limit) in [
+        (&b""[..], MAX_ANSWER),
+        (b"EHLO x", MAX_ANSWER),
+        (&[HANDSHAKE], MAX_HANDSHAKE),
+    ] {
+        let (near, mut far) = tokio::io::duplex(4 * MAX_HANDSHAKE);
+        far.write_all(&vec![b'x'; 2 * MAX_HANDSHAKE]).await.unwrap();
+        let mut stream = LineByLine::new(near, SocketAddr::from(([127, 0, 0, 1], 25)));
+        stream.write_all(written).await.unwrap();
+        let mut all = Vec::new();
+        let error = stream.read_to_end(&mut all).await.unwrap_err();
+        assert!(find::<TooMuch>(&error).is_some());
+        assert!(all.len() <= limit);
+        assert!(all.len() > limit / 2 || limit == MAX_ANSWER);
+        stream.write_all(b"QUIT").await.unwrap();
+        assert!(stream.read(&mut [0; 10]).await.unwrap() > 0);
+    }
 }
