@@ -11,11 +11,15 @@ mod tests;
 /// Every crate with those directly below it; it may use them and all that stands below them.
 const LAYERS: &[(&str, &[&str])] = &[
     ("tidegate-cli", &["tidegate-server", "tidegate-scan"]),
-    ("tidegate-server", &["tidegate-stores", "tidegate-exec"]),
+    (
+        "tidegate-server",
+        &["tidegate-stores", "tidegate-exec", "tidegate-deliver"],
+    ),
     ("tidegate-stores", &["tidegate"]),
     ("tidegate-py", &["tidegate"]),
     ("tidegate", &[]),
     ("tidegate-exec", &[]),
+    ("tidegate-deliver", &[]),
     ("tidegate-scan", &[]),
     (TESTKIT, &[]),
     (AUTOMATION, &[]),
