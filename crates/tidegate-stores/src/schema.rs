@@ -21,14 +21,18 @@
 
 use tidegate::{Migration, Migrations};
 
-use crate::{events, metrics};
+use crate::{events, metrics, notify};
 
 /// The steps of all stores, in the order in which they were released.
 ///
 /// Each makes tables whose names begin with `tg_`, and touches no other.
 #[must_use]
 pub fn steps() -> Vec<Migration> {
-    vec![metrics::schema::step(), events::schema::step()]
+    vec![
+        metrics::schema::step(),
+        events::schema::step(),
+        notify::schema::step(),
+    ]
 }
 
 /// The same as a list for [`tidegate::Database::migrate`], for a file that holds the stores only.

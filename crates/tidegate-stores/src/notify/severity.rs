@@ -24,12 +24,7 @@ pub enum Severity {
 
 impl Severity {
     /// All of them, from harmless to urgent.
-    pub const ALL: &'static [Self] = &[
-        Self::Info,
-        Self::Warning,
-        Self::Critical,
-        Self::Emergency,
-    ];
+    pub const ALL: &'static [Self] = &[Self::Info, Self::Warning, Self::Critical, Self::Emergency];
 
     /// Its name, under which it is stored.
     #[must_use]

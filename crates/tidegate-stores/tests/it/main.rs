@@ -7,4 +7,5 @@
 mod events;
 mod foundation;
 mod metrics;
+mod notify;
 mod support;
