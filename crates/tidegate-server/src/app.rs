@@ -4,6 +4,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
+use std::net::SocketAddr;
+use tidegate_exec::Runner;
 use tidegate::{Call, Database, ReadTx, StallMonitor, Tx};
 use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
@@ -11,9 +13,14 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::RateLimiter;
 use crate::live::Live;
+use crate::notifying::Dispatcher;
 use crate::operation::{Class, Ledger, Measured, Outcome};
+use crate::probing::Board;
 use crate::stopping::Stopping;
 use crate::workers::Register;
+
+/// How many commands of probes run at once; others wait.
+const PROBES_AT_ONCE: usize = 8;
 
 /// A handle of everything that requests and workers share; cloning is cheap.
 #[derive(Clone)]
@@ -30,6 +37,12 @@ pub(crate) struct Shared {
     pub(crate) stall: StallMonitor,
     pub(crate) stopping: Stopping,
     pub(crate) started: Instant,
+    pub(crate) dispatcher: Dispatcher,
+    /// Runs the commands of probes.
+    pub(crate) runner: Runner,
+    pub(crate) probes: Board,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     /// The description of the API, once its routes are known.
     pub(crate) openapi: OnceLock<Bytes>,
 }
@@ -43,7 +56,13 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    pub(crate) fn new(db: Database, config: Config, stall: StallMonitor) -> Self {
+    pub(crate) fn new(
+        db: Database,
+        config: Config,
+        stall: StallMonitor,
+        dispatcher: Dispatcher,
+        address: SocketAddr,
+    ) -> Self {
         let stopping = Stopping::new();
         Self(Arc::new(Shared {
             db,
@@ -55,6 +74,10 @@ impl App {
             stall,
             stopping,
             started: Instant::now(),
+            dispatcher,
+            runner: Runner::new(PROBES_AT_ONCE).expect("invariant: there are places"),
+            probes: Board::default(),
+            address,
             openapi: OnceLock::new(),
         }))
     }
@@ -62,6 +85,14 @@ impl App {
     /// The configuration as it is now.
     pub(crate) fn config(&self) -> Arc<Config> {
         self.config.borrow().clone()
+    }
+
+    /// Where people reach this server, without a slash at the end.
+    pub(crate) fn external_url(&self) -> String {
+        let config = self.config();
+        let given = config.alerts.external_url.as_deref();
+        let own = || format!("http://{}", self.address);
+        given.map_or_else(own, |url| url.trim_end_matches('/').to_owned())
     }
 
     /// Reads from the stores, measured under `name`.

@@ -21,6 +21,7 @@
 
 #![forbid(unsafe_code)]
 
+mod alertmanager;
 mod api;
 mod app;
 mod clock;
@@ -28,15 +29,18 @@ mod config;
 mod error;
 mod http;
 mod live;
+mod notifying;
 mod operation;
+mod probing;
 mod problem;
 mod server;
 mod stopping;
 mod workers;
 
 pub use config::{
-    Config, ConfigError, DatabaseConfig, Durability, ENVIRONMENT_PREFIX, Flag, Loaded,
-    MetricsConfig, Origin, RetentionConfig, ServerConfig, Setting, Sources,
+    AlertsConfig, Config, ConfigError, DatabaseConfig, DefaultRouteConfig, Durability,
+    ENVIRONMENT_PREFIX, Flag, Loaded, MetricsConfig, Origin, ProbeConfig, RateLimitConfig,
+    RetentionConfig, RouteConfig, ServerConfig, Setting, Sources, TargetConfig,
 };
 pub use error::ServeError;
 pub use server::{Handle, Server};

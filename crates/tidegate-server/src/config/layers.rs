@@ -56,12 +56,7 @@ fn find_places(prefix: &str, table: &DeTable<'_>, places: &mut Vec<(String, usiz
 }
 
 /// Elements of lists have their index in brackets: `rule[2].threshold`.
-fn find_place(
-    path: String,
-    offset: usize,
-    value: &DeValue<'_>,
-    places: &mut Vec<(String, usize)>,
-) {
+fn find_place(path: String, offset: usize, value: &DeValue<'_>, places: &mut Vec<(String, usize)>) {
     match value {
         DeValue::Table(inner) => {
             find_places(&path, inner, places);

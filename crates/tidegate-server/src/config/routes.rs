@@ -99,9 +99,9 @@ impl RouteConfig {
 
 pub(super) fn check(config: &Config) -> Result<(), Wrong> {
     for (index, route) in config.route.iter().enumerate() {
-        route.stored().map_err(|error| {
-            Wrong::in_list("route", index, "matchers", &error.to_string())
-        })?;
+        route
+            .stored()
+            .map_err(|error| Wrong::in_list("route", index, "matchers", &error.to_string()))?;
     }
     let checked = config
         .stored_routes()

@@ -178,7 +178,9 @@ impl Config {
             .target
             .iter()
             .filter_map(|target| Some((target, target.place()?)));
-        placed.map(|(target, place)| target.stored(&place)).collect()
+        placed
+            .map(|(target, place)| target.stored(&place))
+            .collect()
     }
 }
 
