@@ -12,11 +12,18 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: &[Need] = &[Need {
-    what: "OpenSSL's headers and libcrypto, for the feature `encryption`",
-    debian_package: "libssl-dev",
-    is_there: openssl_is_there,
-}];
+const NEEDS: &[Need] = &[
+    Need {
+        what: "OpenSSL's headers and libcrypto, for the feature `encryption`",
+        debian_package: "libssl-dev",
+        is_there: openssl_is_there,
+    },
+    Need {
+        what: "Python's aiosmtpd, the mail server of the tests",
+        debian_package: "python3-aiosmtpd",
+        is_there: aiosmtpd_is_there,
+    },
+];
 
 /// Makes sure that everything is there.
 pub(crate) fn provide() -> Result {
@@ -78,6 +85,12 @@ fn openssl_is_there() -> bool {
     let mut compiler = Command::new("cc");
     compiler.args(["-E", "-include", "openssl/crypto.h", "-x", "c", "/dev/null"]);
     succeeds(&mut compiler)
+}
+
+/// Whether a Python has it: the first one, or the one that Debian's package belongs to.
+fn aiosmtpd_is_there() -> bool {
+    let mut pythons = ["python3", "/usr/bin/python3"].into_iter();
+    pythons.any(|python| succeeds(Command::new(python).args(["-c", "import aiosmtpd"])))
 }
 
 fn succeeds(command: &mut Command) -> bool {

@@ -61,10 +61,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for LineByLine<S> {
         let came = ready!(Pin::new(&mut this.stream).poll_fill_buf(context))?;
         let line = came.iter().position(|byte| *byte == b'\n');
         let length = line.map_or(came.len(), |end| end + 1);
-        if this.said + length > this.limit {
+        let room = this.limit - this.said;
+        if room == 0 && length > 0 {
             return Poll::Ready(Err(io::Error::other(TooMuch)));
         }
-        let length = length.min(buffer.remaining());
+        let length = length.min(room).min(buffer.remaining());
         buffer.put_slice(&came[..length]);
         Pin::new(&mut this.stream).consume(length);
         this.said += length;
