@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use std::net::SocketAddr;
-use tidegate_exec::Runner;
 use tidegate::{Call, Database, ReadTx, StallMonitor, Tx};
+use tidegate_exec::Runner;
 use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
 

@@ -18,7 +18,7 @@ use crate::config::{Config, Difference, difference};
 use crate::error::ServeError;
 use crate::http;
 use crate::notifying::Dispatcher;
-use crate::workers::{apply_alerting, apply_retention};
+use crate::workers::{self, apply_alerting, apply_retention, supervise};
 
 /// How often the stall monitor looks at the executor.
 const STALL_TICK: Duration = Duration::from_millis(5);
@@ -126,13 +126,18 @@ impl Server {
             mut tasks,
             ..
         } = self;
+        for worker in workers::all() {
+            supervise(&app, &mut tasks, worker);
+        }
         if !http::accept(&app, listener, router).await {
             tracing::warn!("requests were cut off at the shutdown timeout");
         }
         while tasks.join_next().await.is_some() {}
         let limit = app.config().server.shutdown_timeout;
         if !app.dispatcher.errands.finish(limit).await {
-            tracing::warn!("notifications were cut off at the shutdown timeout; they will be sent again");
+            tracing::warn!(
+                "notifications were cut off at the shutdown timeout; they will be sent again"
+            );
         }
         let path = app.config().database.path.clone();
         let closed = app.db.close().await;

@@ -1,9 +1,21 @@
 //! What the server does by itself: tasks with a name, restarted when they fail, each with a state that can be seen.
+//!
+//! A worker is a file of this module, and a line in [`all`].
 
+mod alerting;
+mod apply_alerting;
 mod register;
 mod retention;
 mod supervise;
 
-pub(crate) use register::{Register, WorkerState};
+pub(crate) use apply_alerting::apply_alerting;
+pub(crate) use register::Register;
 pub(crate) use retention::apply_retention;
 pub(crate) use supervise::{Worker, supervise};
+
+/// Every worker.
+pub(crate) fn all() -> Vec<Worker> {
+    let mut workers = Vec::new();
+    workers.extend(alerting::workers());
+    workers
+}

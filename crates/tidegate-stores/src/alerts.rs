@@ -117,7 +117,9 @@ pub use escalation::{ESCALATION_STEPS_MAX, ESCALATION_TARGETS_MAX, Escalation};
 pub use explain::{EXPLAINED_MAX, Explained, Explanation, explain};
 pub use filter::Filter;
 pub use ingest::{Ingested, PUSHED_MAX, Pushed, ingest};
-pub use inhibition::{INHIBITIONS_MAX, Inhibition, check_inhibitions, inhibitions, set_inhibitions};
+pub use inhibition::{
+    INHIBITIONS_MAX, Inhibition, check_inhibitions, inhibitions, set_inhibitions,
+};
 pub use lists::{SCANNED_MAX, active, active_of, get, history};
 pub use no_data::NoData;
 pub use operate::{Action, acknowledge, resolve, suppress};

@@ -19,7 +19,7 @@ const LOG: &str = "log";
 /// [[target]]
 /// name = "oncall"
 /// min_severity = "critical"
-/// webhook = { url = "https://hooks.example.org/tidegate", secret = "env:HOOK_SECRET" }
+/// webhook = { url = "https://hooks.example.org/tidegate", signing_secret = "env:HOOK_SECRET" }
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

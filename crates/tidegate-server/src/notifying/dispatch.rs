@@ -23,7 +23,10 @@ const OUTCOME_TRIES: u32 = 5;
 /// # Cancel safety
 /// Dropping the future leaves what is on its way alone. What was claimed and not begun is claimed again after its lease.
 pub(crate) async fn dispatch(app: &App) -> Result<()> {
-    let due = read(app, "notify.due", |tx| notify::due_targets(tx, clock::now())).await?;
+    let due = read(app, "notify.due", |tx| {
+        notify::due_targets(tx, clock::now())
+    })
+    .await?;
     let mut is_one_left_alone = false;
     for name in due {
         is_one_left_alone |= send_due(app, name).await? == Sent::LeftAlone;
@@ -75,7 +78,10 @@ async fn claim(app: &App, name: String) -> Result<Option<(Target, Delivery)>> {
         let target = notify::target(tx, &name)?;
         let lease = target.timeout + LEASE_BEYOND_TIMEOUT;
         let claimed = notify::claim(tx, clock::now(), &name, 1, lease)?;
-        Ok(claimed.into_iter().next().map(|delivery| (target, delivery)))
+        Ok(claimed
+            .into_iter()
+            .next()
+            .map(|delivery| (target, delivery)))
     })
     .await
 }
@@ -107,7 +113,12 @@ async fn carry(app: &App, target: &Target, delivery: &Delivery, permit: Permit) 
     }
     if let Err(failed) = &attempt {
         let (target, error) = (&*delivery.target, &*failed.error);
-        tracing::warn!(target, error, attempt = delivery.attempt, "a notification failed");
+        tracing::warn!(
+            target,
+            error,
+            attempt = delivery.attempt,
+            "a notification failed"
+        );
     }
     write_down(app, delivery, begun.elapsed(), attempt).await;
 }
@@ -151,12 +162,16 @@ async fn write_down(
     for tries in 1..=OUTCOME_TRIES {
         let error = error.clone();
         let deadline = Class::Background.deadline();
-        let written = app.write("notify.outcome", Class::Background, deadline, move |tx| {
-            match &error {
-                None => notify::sent(tx, clock::now(), receipt, latency),
-                Some(error) => notify::failed(tx, clock::now(), receipt, latency, error, retry),
-            }
-        });
+        let written =
+            app.write(
+                "notify.outcome",
+                Class::Background,
+                deadline,
+                move |tx| match &error {
+                    None => notify::sent(tx, clock::now(), receipt, latency),
+                    Some(error) => notify::failed(tx, clock::now(), receipt, latency, error, retry),
+                },
+            );
         match written.await {
             Ok(()) => return,
             Err(error) if error.database().is_none() || tries == OUTCOME_TRIES => {

@@ -33,7 +33,10 @@ async fn run(app: &App, probe: &ProbeConfig) -> Run {
     let (outcome, read) = match &ran {
         Err(error) => ("not_run", Err(error.to_string())),
         Ok(ended) => {
-            let read = probe.parse.metrics(ended).map_err(|error| error.to_string());
+            let read = probe
+                .parse
+                .metrics(ended)
+                .map_err(|error| error.to_string());
             let outcome = match ended.stopped {
                 Some(Stop::TimedOut { .. }) => "timed_out",
                 _ if read.is_ok() => "ok",

@@ -33,7 +33,9 @@ pub(super) fn workers() -> [Worker; 4] {
             Ok(Duration::ZERO)
         }),
         Worker::new("probes", |app| async move {
-            keep_probing(&app).await.map_err(|error| error.to_string())?;
+            keep_probing(&app)
+                .await
+                .map_err(|error| error.to_string())?;
             Ok(Duration::ZERO)
         }),
     ]
