@@ -1,5 +1,6 @@
 //! What all requests and workers share.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -11,11 +12,11 @@ use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::http::RateLimiter;
 use crate::live::Live;
 use crate::notifying::Dispatcher;
 use crate::operation::{Class, Ledger, Measured, Outcome};
 use crate::probing::Board;
+use crate::rate::RateLimiter;
 use crate::stopping::Stopping;
 use crate::workers::Register;
 
@@ -29,6 +30,8 @@ pub(crate) struct App(Arc<Shared>);
 /// What is shared.
 pub(crate) struct Shared {
     pub(crate) db: Database,
+    /// The database's file.
+    pub(crate) path: PathBuf,
     pub(crate) config: watch::Sender<Arc<Config>>,
     pub(crate) ledger: Ledger,
     pub(crate) limiter: RateLimiter,
@@ -63,16 +66,16 @@ impl App {
         dispatcher: Dispatcher,
         address: SocketAddr,
     ) -> Self {
-        let stopping = Stopping::new();
         Self(Arc::new(Shared {
             db,
+            path: config.database.path.clone(),
             config: watch::Sender::new(Arc::new(config)),
             ledger: Ledger::default(),
             limiter: RateLimiter::default(),
-            live: Live::new(stopping.clone()),
+            live: Live::default(),
             workers: Register::default(),
             stall,
-            stopping,
+            stopping: Stopping::new(),
             started: Instant::now(),
             dispatcher,
             runner: Runner::new(PROBES_AT_ONCE).expect("invariant: there are places"),

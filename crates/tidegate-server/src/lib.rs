@@ -27,14 +27,17 @@ mod app;
 mod clock;
 mod config;
 mod error;
+mod exposition;
 mod http;
 mod live;
 mod notifying;
 mod operation;
 mod probing;
 mod problem;
+mod rate;
 mod server;
 mod stopping;
+mod wire;
 mod workers;
 
 pub use config::{

@@ -22,6 +22,8 @@ use crate::workers::{self, apply_alerting, apply_retention, supervise};
 
 /// How often the stall monitor looks at the executor.
 const STALL_TICK: Duration = Duration::from_millis(5);
+/// How long the database may take for what is still in its queues: nobody waits for that any more.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// What the first key is called.
 const FIRST_KEY: &str = "first";
 
@@ -139,9 +141,8 @@ impl Server {
                 "notifications were cut off at the shutdown timeout; they will be sent again"
             );
         }
-        let path = app.config().database.path.clone();
-        let closed = app.db.close().await;
-        closed.map_err(|error| ServeError::database(&path, "close", error))
+        let closed = app.db.close().timeout(CLOSE_TIMEOUT).await;
+        closed.map_err(|error| ServeError::database(&app.path, "close", error))
     }
 }
 

@@ -4,9 +4,12 @@
 
 mod alerting;
 mod apply_alerting;
+mod live;
 mod register;
 mod retention;
+mod self_metrics;
 mod supervise;
+mod sweep;
 
 pub(crate) use apply_alerting::apply_alerting;
 pub(crate) use register::Register;
@@ -17,5 +20,8 @@ pub(crate) use supervise::{Worker, supervise};
 pub(crate) fn all() -> Vec<Worker> {
     let mut workers = Vec::new();
     workers.extend(alerting::workers());
+    workers.extend(live::workers());
+    workers.extend(sweep::workers());
+    workers.push(self_metrics::worker());
     workers
 }
