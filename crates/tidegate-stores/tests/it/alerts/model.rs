@@ -18,6 +18,8 @@ use memory::Memory;
 #[derive(Clone, Debug)]
 enum Step {
     Measure(usize, f64),
+    /// Makes the rule's alert of a host fire, if nothing holds it back.
+    Breach(usize),
     Wait(i64),
     Evaluate,
     Escalate(usize),
@@ -35,6 +37,7 @@ fn key() -> impl Strategy<Value = Key> {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         8 => (0..2_usize, prop_oneof![Just(0.0), Just(2.0)]).prop_map(|(n, value)| Step::Measure(n, value)),
+        4 => (0..2_usize).prop_map(Step::Breach),
         8 => (1..45_i64).prop_map(Step::Wait),
         2 => (-60..0_i64).prop_map(Step::Wait),
         1 => prop_oneof![Just(100_000_i64), Just(-100_000)].prop_map(Step::Wait),
@@ -42,7 +45,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => (1..4_usize).prop_map(Step::Escalate),
         2 => key().prop_map(Step::Acknowledge),
         3 => (key(), 1..100_i64).prop_map(|(key, after)| Step::Suppress(key, after)),
-        2 => key().prop_map(Step::Resolve),
+        3 => key().prop_map(Step::Resolve),
         4 => (key(), 0..4_usize).prop_map(|(key, n)| Step::Trigger(key, Severity::ALL[n])),
         1 => Just(Step::Restart),
     ];
@@ -85,6 +88,11 @@ impl Run {
         let (now, at_now) = (self.now, at(self.now));
         match step {
             Step::Wait(seconds) => self.now += seconds,
+            Step::Breach(host) => {
+                let wait = [Step::Wait(30), Step::Measure(host, 2.0), Step::Evaluate];
+                let start = [Step::Measure(host, 2.0), Step::Evaluate];
+                return start.into_iter().chain(wait).fold(self, Self::take);
+            }
             Step::Restart => self.db = self.db.reopened(),
             Step::Measure(host, value) => {
                 measure(&self.db, at_now, &host.to_string(), value);
