@@ -52,7 +52,7 @@ pub fn evaluate_step(tx: &mut Tx<'_>, now: Timestamp) -> Result<Evaluation> {
 }
 
 /// Does the next changes of a plan, `limit` at most, and takes them out of it. Each is done only if the alert is still as it
-/// was found, and the rule as it was evaluated.
+/// was found, and the rule as it was evaluated. What is done bears the time of the plan, so do it soon.
 ///
 /// # Errors
 /// What the database answers. The plan is used up then: make a new one.

@@ -38,8 +38,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         8 => (0..2_usize, prop_oneof![Just(0.0), Just(2.0)]).prop_map(|(n, value)| Step::Measure(n, value)),
         4 => (0..2_usize).prop_map(Step::Breach),
-        8 => (1..45_i64).prop_map(Step::Wait),
-        2 => (-60..0_i64).prop_map(Step::Wait),
+        // Tens meet the durations of the rule exactly.
+        6 => (1..7_i64).prop_map(|tens| Step::Wait(tens * 10)),
+        3 => (1..45_i64).prop_map(Step::Wait),
+        2 => (-6..0_i64).prop_map(|tens| Step::Wait(tens * 10)),
         1 => prop_oneof![Just(100_000_i64), Just(-100_000)].prop_map(Step::Wait),
         10 => Just(Step::Evaluate),
         6 => (1..4_usize).prop_map(Step::Escalate),
