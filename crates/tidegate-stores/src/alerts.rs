@@ -60,7 +60,7 @@
 //!
 //! # Telling people
 //! What concerns people is announced to [`notify`](crate::notify) in the same transaction. Nobody is told of an alert that
-//! is acknowledged, suppressed, silenced ([`silence()`]) or inhibited ([`set_inhibitions`]).
+//! is acknowledged, suppressed, silenced ([`silence`]) or inhibited ([`set_inhibitions`]).
 
 mod alert;
 mod apply;
@@ -96,6 +96,7 @@ mod rules;
 pub(crate) mod schema;
 mod settings;
 mod silence;
+mod silences;
 mod state;
 mod stored_rule;
 mod story;
@@ -130,10 +131,8 @@ pub use retention::retain_step;
 pub use rule::{RULE_DURATION_MAX, RULE_LABELS_MAX, RULE_WINDOW_MIN, Rule};
 pub use rules::{RULES_MAX, RulesChanged, delete_rule, put_rule, rule, rules, set_rules};
 pub use settings::{RATE_OCCURRENCES_MAX, Settings, set_settings, settings};
-pub use silence::{
-    NewSilence, SILENCES_MAX, Silence, SilenceStatus, expire_silence, get_silence, silence,
-    silences,
-};
+pub use silence::{NewSilence, Silence, SilenceStatus};
+pub use silences::{SILENCES_MAX, expire_silence, get_silence, silence, silences};
 pub use state::State;
 pub use stored_rule::StoredRule;
 pub use story::{STORY_TRANSITIONS_MAX, Story, story};
