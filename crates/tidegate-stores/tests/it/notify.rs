@@ -3,7 +3,12 @@
 mod announcing;
 mod claiming;
 mod configuration;
+mod forgetting;
+mod ledger;
+mod model;
 mod outcomes;
+mod plans;
+mod scale;
 
 use std::time::Duration;
 
