@@ -34,12 +34,9 @@ pub fn plain_within(text: &str, max_bytes: usize) -> Cow<'_, str> {
     if safe.len() <= max_bytes && looked_at == text.len() {
         return safe;
     }
-    let end = safe.floor_char_boundary(max_bytes.saturating_sub(CUT.len()));
-    let mut cut = safe[..end].to_owned();
-    if max_bytes >= CUT.len() {
-        cut.push_str(CUT);
-    }
-    Cow::Owned(cut)
+    let mark = if max_bytes < CUT.len() { "" } else { CUT };
+    let end = safe.floor_char_boundary(max_bytes - mark.len());
+    Cow::Owned(format!("{}{mark}", &safe[..end]))
 }
 
 fn push(safe: &mut String, c: char) {

@@ -83,7 +83,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// A target that gets everything: four messages at once, ten seconds for each.
+    /// A target that gets everything: four messages at once, ten seconds for each. [`set_targets`](super::set_targets)
+    /// checks it.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: TargetKind, settings: JsonText) -> Self {
         Self {
