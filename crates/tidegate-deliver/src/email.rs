@@ -34,7 +34,7 @@ use crate::secret::Secret;
 ///
 /// - With `starttls` and `tls` nothing of the mail and no password is sent before the server has shown a valid
 ///   certificate; a server that does not offer TLS is refused. `none` is for a server on this machine: other addresses
-///   are refused unless `allow_plaintext` is set.
+///   are refused unless `allow_plaintext` is set, and then everybody on the way can read the mail and the password.
 /// - `ca_file` names the certificate authorities, in PEM, that are trusted instead of the public ones.
 /// - The server may have a private address: it is your own that hands the mail on.
 /// - The mail goes to all recipients or to none. If the server refuses one, the delivery fails, and says which.

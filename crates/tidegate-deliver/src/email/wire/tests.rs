@@ -28,7 +28,8 @@ async fn it_ends_when_too_much_was_said_to_one_command() {
     for (written, limit) in [
         (&b""[..], MAX_ANSWER),
         (b"EHLO x", MAX_ANSWER),
-        (&[HANDSHAKE], MAX_HANDSHAKE),
+        (&[HANDSHAKE[0], 3, 1], MAX_HANDSHAKE),
+        (&[HANDSHAKE[1], 3, 3], MAX_HANDSHAKE),
     ] {
         let (near, mut far) = tokio::io::duplex(4 * MAX_HANDSHAKE);
         far.write_all(&vec![b'x'; 2 * MAX_HANDSHAKE]).await.unwrap();
