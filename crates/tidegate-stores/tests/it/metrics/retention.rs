@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate_stores::metrics::{self, Refusal, Retention, Sample};
+use tidegate_stores::metrics::{self, Description, MetricKind, Refusal, Retention, Sample};
 use tidegate_stores::{Error, ErrorKind};
 
 use super::{record, record_each_second, retain, roll_up, series, statistics};
@@ -194,4 +194,32 @@ fn a_series_that_goes_on_is_not_forgotten_with_its_first_samples() {
     let found = statistics(&db, "load", days(500), 600 * 86_400);
     assert_eq!((found.series, found.count), (1, 1));
     assert_eq!(rows(&db, "tg_series"), 1);
+}
+
+#[test]
+fn what_is_known_of_a_metric_goes_with_the_last_of_its_series() {
+    let db = open();
+    let days = |days: i64| at(days * 86_400);
+    let known = ["load", "times", "sizes"];
+    let descriptions = known.map(|name| Description::new(name, MetricKind::Histogram, "known"));
+    db.write(move |tx| Ok(metrics::describe(tx, &descriptions)?))
+        .unwrap();
+    let samples = |names: &'static [&'static str], now| {
+        let samples = names
+            .iter()
+            .map(|name| Sample::new(series(name, 1), 1.0, now));
+        record(&db, now, samples.collect());
+    };
+    samples(
+        &["load", "times_bucket", "times_sum", "sizes_count"],
+        days(0),
+    );
+    samples(&["sizes_bucket"], days(450));
+    roll_up(&db, days(500), 100);
+    retain(&db, days(500), 100);
+    let left = db
+        .read(move |tx| Ok(metrics::descriptions(tx, &known)?))
+        .unwrap();
+    let left: Vec<&str> = left.iter().map(|one| &*one.name).collect();
+    assert_eq!(left, ["sizes"]);
 }
