@@ -177,6 +177,32 @@ fn a_step_of_rolling_up_reads_no_more_than_its_budget() {
 }
 
 #[test]
+fn an_hour_that_comes_late_is_rolled_up_once() {
+    let db = open();
+    let load = series("load", 1);
+    record_each_second(&db, &series("load", 2), 0, &[1.0]);
+    roll_up(&db, at(3 * 3_600), 100);
+    let late = (0..60).map(|minute| Sample::new(load.clone(), 1.0, at(minute * 60)));
+    record(&db, at(3 * 3_600), late.collect());
+    let mut rows = 0;
+    loop {
+        let progress = db
+            .write(|tx| Ok(metrics::rollup_step(tx, at(3 * 3_600), 50)?))
+            .unwrap();
+        rows += progress.rows;
+        if !progress.more {
+            break;
+        }
+    }
+    let count: i64 = db
+        .query_scalar("SELECT sum(count) FROM tg_rollup WHERE seconds = 3600", ())
+        .unwrap();
+    assert_eq!(count, 61);
+    // Its 60 samples, and its minutes in each of the two steps that the budget makes of it.
+    assert!(rows <= 60 + 50 + 60, "{rows}");
+}
+
+#[test]
 fn a_series_that_goes_on_is_not_forgotten_with_its_first_samples() {
     let db = open();
     let days = |days: i64| at(days * 86_400);
