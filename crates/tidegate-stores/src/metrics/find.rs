@@ -1,5 +1,8 @@
 //! The series in the database that selectors mean.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
@@ -8,6 +11,9 @@ use tidegate::{ReadTx, RowRef, list};
 use super::selector::Selector;
 use super::series::Series;
 use crate::error::Result;
+
+/// Up to so many series of a metric are all looked at. A label may be that of many other metrics.
+const FEW_OF_NAME: usize = 256;
 
 /// A series with its number in the database.
 #[derive(Clone, Debug)]
@@ -26,8 +32,8 @@ pub(super) fn find(tx: &mut ReadTx<'_>, selector: &Selector) -> Result<Vec<Found
         }
         Ok(ControlFlow::Continue(()))
     };
-    match selector.required_label() {
-        // `+name` keeps the index by name out of it: the label's numbers are fewer.
+    match label_to_go_by(tx, selector)? {
+        // `+name` keeps the index by name out of it.
         Some((label, value)) => tx.query_each(
             "SELECT id, fingerprint, name, labels FROM tg_series
                 WHERE id IN (SELECT series FROM tg_series_label WHERE name = ?1 AND value = ?2) AND +name = ?3
@@ -42,6 +48,19 @@ pub(super) fn find(tx: &mut ReadTx<'_>, selector: &Selector) -> Result<Vec<Found
         )?,
     }
     Ok(found)
+}
+
+/// The label by which the series are looked up; by the metric's name if there is none.
+fn label_to_go_by<'s>(
+    tx: &mut ReadTx<'_>,
+    selector: &'s Selector,
+) -> Result<Option<(&'s str, &'s str)>> {
+    let Some(label) = selector.required_label() else {
+        return Ok(None);
+    };
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM tg_series WHERE name = ? LIMIT ?)";
+    let of_name: usize = tx.query_scalar(sql, (selector.name(), FEW_OF_NAME + 1))?;
+    Ok((of_name > FEW_OF_NAME).then_some(label))
 }
 
 /// The series that each of many selectors means, read in one statement. The numbers point into the list.
