@@ -18,7 +18,7 @@ pub use pattern::Pattern;
 use crate::error::Error;
 use crate::outcome::{Captured, Outcome, Status};
 
-/// The longest name of a metric, in bytes.
+/// The longest name of a metric, in bytes: as long as one that can be recorded.
 const METRIC_NAME_BYTES_MAX: usize = 200;
 
 /// How to read figures out of what a command wrote.
@@ -26,8 +26,8 @@ const METRIC_NAME_BYTES_MAX: usize = 200;
 /// All but the exit code is read from the standard output of a command that succeeded, and only if all of it was kept.
 /// Numbers are decimal, with an exponent if need be; what is not finite is refused.
 ///
-/// Names of metrics are letters, digits, `_` and `:`, begin with no digit, and have at most 200 bytes: what Prometheus and
-/// the stores take.
+/// Names of metrics are letters, digits, `_` and `:`, and begin with no digit, as in Prometheus; they have at most 200
+/// bytes.
 ///
 /// As part of a configuration file:
 ///
