@@ -14,6 +14,7 @@ use crate::live::Live;
 use crate::operation::{Class, Ledger, Measured, Outcome};
 use crate::rate::RateLimiter;
 use crate::stopping::Stopping;
+use crate::touches::Touches;
 use crate::workers::Register;
 
 /// A handle of everything that requests and workers share; cloning is cheap.
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     pub(crate) config: watch::Sender<Arc<Config>>,
     pub(crate) ledger: Ledger,
     pub(crate) limiter: RateLimiter,
+    pub(crate) touches: Touches,
     pub(crate) live: Live,
     pub(crate) workers: Register,
     pub(crate) stall: StallMonitor,
@@ -53,6 +55,7 @@ impl App {
             config: watch::Sender::new(Arc::new(config)),
             ledger: Ledger::default(),
             limiter: RateLimiter::default(),
+            touches: Touches::default(),
             live: Live::default(),
             workers: Register::default(),
             stall,

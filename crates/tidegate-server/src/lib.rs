@@ -34,6 +34,7 @@ mod problem;
 mod rate;
 mod server;
 mod stopping;
+mod touches;
 mod wire;
 mod workers;
 

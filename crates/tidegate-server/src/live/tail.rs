@@ -18,7 +18,7 @@ use crate::clock;
 use crate::operation::Class;
 
 /// How many things one look at a store takes: what is held for a listener at most, in each topic.
-const LOOK_MAX: usize = 100;
+const LOOK_MAX: usize = 32;
 /// How long to wait after the database could not be asked.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
