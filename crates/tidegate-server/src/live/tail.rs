@@ -183,11 +183,11 @@ impl Tail {
         if self.checked.elapsed() < self.heartbeat.period() {
             return true;
         }
-        self.checked = Instant::now();
         let now = clock::now();
         let deadline = Class::Auth.deadline();
         let read = move |tx: &mut ReadTx<'_>| auth::get(tx, id);
         let key = self.app.read("auth.get", Class::Auth, deadline, read).await;
+        self.checked = Instant::now();
         // A database that is busy ends no connection.
         key.map_or(true, |key| key.state(now) == KeyState::Active)
     }
