@@ -18,6 +18,7 @@ use crate::operation::{Class, Ledger, Measured, Outcome};
 use crate::probing::Board;
 use crate::rate::RateLimiter;
 use crate::stopping::Stopping;
+use crate::touches::Touches;
 use crate::workers::Register;
 
 /// How many commands of probes run at once; others wait.
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) config: watch::Sender<Arc<Config>>,
     pub(crate) ledger: Ledger,
     pub(crate) limiter: RateLimiter,
+    pub(crate) touches: Touches,
     pub(crate) live: Live,
     pub(crate) workers: Register,
     pub(crate) stall: StallMonitor,
@@ -72,6 +74,7 @@ impl App {
             config: watch::Sender::new(Arc::new(config)),
             ledger: Ledger::default(),
             limiter: RateLimiter::default(),
+            touches: Touches::default(),
             live: Live::default(),
             workers: Register::default(),
             stall,
