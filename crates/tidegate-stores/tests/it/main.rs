@@ -9,4 +9,5 @@ mod auth;
 mod events;
 mod foundation;
 mod metrics;
+mod notify;
 mod support;
