@@ -1,9 +1,15 @@
 //! The table of contents of the API: each capability is a file with its routes, and a line here.
 
+mod alerts;
+mod details;
 mod events;
 mod health;
 mod metrics;
+mod notifications;
 mod page;
+mod rules;
+mod silences;
+mod targets;
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder};
@@ -20,6 +26,11 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         health::routes(app),
         metrics::routes(app),
         events::routes(app),
+        alerts::routes(app),
+        rules::routes(app),
+        silences::routes(app),
+        notifications::routes(app),
+        targets::routes(app),
     ];
     let described = OpenApiRouter::with_openapi(description());
     capabilities
@@ -43,7 +54,7 @@ fn description() -> utoipa::openapi::OpenApi {
                 .title("Tidegate")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(
-                    "Metrics and events on SQLite. Times are RFC 3339 in UTC. Failures are problem details (RFC 9457) \
+                    "Metrics, events and alerts on SQLite. Times are RFC 3339 in UTC. Failures are problem details (RFC 9457) \
                      with a stable code.",
                 ))
                 .build(),

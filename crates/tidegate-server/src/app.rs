@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use tidegate::{Call, Database, ReadTx, StallMonitor, Tx};
+use tidegate_exec::{BreakerPolicy, Breakers};
+use tidegate_stores::notify::TARGETS_MAX;
 use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
 
@@ -27,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) limiter: RateLimiter,
     pub(crate) live: Live,
     pub(crate) workers: Register,
+    /// Which targets of notifications are left alone for a while.
+    pub(crate) breakers: Breakers,
     pub(crate) stall: StallMonitor,
     pub(crate) stopping: Stopping,
     pub(crate) started: Instant,
@@ -45,6 +49,8 @@ impl std::ops::Deref for App {
 impl App {
     pub(crate) fn new(db: Database, config: Config, stall: StallMonitor) -> Self {
         let stopping = Stopping::new();
+        let breakers = Breakers::new(BreakerPolicy::default(), TARGETS_MAX)
+            .expect("invariant: the default policy is valid, and there is room");
         Self(Arc::new(Shared {
             db,
             config: watch::Sender::new(Arc::new(config)),
@@ -52,6 +58,7 @@ impl App {
             limiter: RateLimiter::default(),
             live: Live::new(stopping.clone()),
             workers: Register::default(),
+            breakers,
             stall,
             stopping,
             started: Instant::now(),

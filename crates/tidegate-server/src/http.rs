@@ -17,7 +17,7 @@ mod router;
 mod trace_parent;
 mod wire_time;
 
-pub(crate) use body::{Body, Document, offload};
+pub(crate) use body::{Body, Document, MaybeDocument, offload};
 pub(crate) use connections::accept;
 pub(crate) use context::Context;
 pub(crate) use describe::KEY_SCHEME;

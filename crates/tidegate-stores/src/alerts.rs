@@ -62,6 +62,7 @@
 //! What concerns people is announced to [`notify`](crate::notify) in the same transaction. Nobody is told of an alert that
 //! is acknowledged, suppressed, silenced ([`silence()`]) or inhibited ([`set_inhibitions`]).
 
+mod acknowledged;
 mod alert;
 mod apply;
 mod builtin;
@@ -96,6 +97,7 @@ mod rules;
 pub(crate) mod schema;
 mod settings;
 mod silence;
+mod standing;
 mod state;
 mod stored_rule;
 mod story;
@@ -108,6 +110,7 @@ mod words;
 mod writer;
 mod written;
 
+pub use acknowledged::acknowledged_by;
 pub use alert::Alert;
 pub use apply::{Evaluation, RULE_ALERTS_MAX, apply, evaluate_step};
 pub use builtin::builtin_rules;
@@ -132,6 +135,7 @@ pub use silence::{
     NewSilence, SILENCES_MAX, Silence, SilenceStatus, expire_silence, get_silence, silence,
     silences,
 };
+pub use standing::{Standing, standings};
 pub use state::State;
 pub use stored_rule::StoredRule;
 pub use story::{STORY_TRANSITIONS_MAX, Story, story};

@@ -8,6 +8,7 @@ mod refusals;
 mod statistics;
 mod window;
 
+pub(super) use catalog::labels_of;
 pub(super) use window::{duration_of, window_of};
 
 use tidegate_stores::auth::Scope;

@@ -155,7 +155,7 @@ pub(super) fn selector_of(text: &str) -> Result<Selector, Problem> {
 }
 
 /// Labels as a JSON object, sorted by name.
-pub(super) fn labels_of(labels: &Labels) -> serde_json::Map<String, serde_json::Value> {
+pub(in crate::api) fn labels_of(labels: &Labels) -> serde_json::Map<String, serde_json::Value> {
     let labels = labels.iter();
     labels
         .map(|label| (label.name().to_owned(), label.value().into()))
