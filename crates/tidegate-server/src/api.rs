@@ -1,5 +1,6 @@
 //! The table of contents of the API: each capability is a file with its routes, and a line here.
 
+mod alertmanager;
 mod alerts;
 mod details;
 mod events;
@@ -31,6 +32,7 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         silences::routes(app),
         notifications::routes(app),
         targets::routes(app),
+        alertmanager::routes(app),
     ];
     let described = OpenApiRouter::with_openapi(description());
     capabilities

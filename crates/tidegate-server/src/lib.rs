@@ -21,6 +21,7 @@
 
 #![forbid(unsafe_code)]
 
+mod alertmanager;
 mod api;
 mod app;
 mod clock;

@@ -1,0 +1,10 @@
+//! Alertmanager's formats, where they are not those of a route.
+
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the dispatcher is to send such bodies")
+)]
+pub(crate) mod webhook;
+
+/// Go's zero time, by which Alertmanager and its clients say that there is none.
+pub(crate) const NO_TIME: &str = "0001-01-01T00:00:00Z";
