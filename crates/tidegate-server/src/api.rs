@@ -1,15 +1,24 @@
 //! The table of contents of the API: each capability is a file with its routes, and a line here.
 
+#![expect(
+    unused_qualifications,
+    reason = "the macros that describe routes write paths in full"
+)]
+
 mod alertmanager;
 mod alerts;
-mod details;
+mod description;
 mod events;
 mod health;
+mod keys;
+mod live;
 mod metrics;
 mod notifications;
 mod page;
+mod prometheus;
 mod rules;
 mod silences;
+mod system;
 mod targets;
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -25,6 +34,8 @@ use crate::problem;
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
     let capabilities = [
         health::routes(app),
+        description::routes(app),
+        keys::routes(app),
         metrics::routes(app),
         events::routes(app),
         alerts::routes(app),
@@ -33,6 +44,9 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         notifications::routes(app),
         targets::routes(app),
         alertmanager::routes(app),
+        live::routes(app),
+        system::routes(app),
+        prometheus::routes(app),
     ];
     let described = OpenApiRouter::with_openapi(description());
     capabilities

@@ -1,5 +1,6 @@
 //! What all requests and workers share.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -11,9 +12,9 @@ use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::http::RateLimiter;
 use crate::live::Live;
 use crate::operation::{Class, Ledger, Measured, Outcome};
+use crate::rate::RateLimiter;
 use crate::stopping::Stopping;
 use crate::workers::Register;
 
@@ -24,6 +25,8 @@ pub(crate) struct App(Arc<Shared>);
 /// What is shared.
 pub(crate) struct Shared {
     pub(crate) db: Database,
+    /// The database's file.
+    pub(crate) path: PathBuf,
     pub(crate) config: watch::Sender<Arc<Config>>,
     pub(crate) ledger: Ledger,
     pub(crate) limiter: RateLimiter,
@@ -48,19 +51,19 @@ impl std::ops::Deref for App {
 
 impl App {
     pub(crate) fn new(db: Database, config: Config, stall: StallMonitor) -> Self {
-        let stopping = Stopping::new();
         let breakers = Breakers::new(BreakerPolicy::default(), TARGETS_MAX)
             .expect("invariant: the default policy is valid, and there is room");
         Self(Arc::new(Shared {
             db,
+            path: config.database.path.clone(),
             config: watch::Sender::new(Arc::new(config)),
             ledger: Ledger::default(),
             limiter: RateLimiter::default(),
-            live: Live::new(stopping.clone()),
+            live: Live::default(),
             workers: Register::default(),
             breakers,
             stall,
-            stopping,
+            stopping: Stopping::new(),
             started: Instant::now(),
             openapi: OnceLock::new(),
         }))

@@ -27,12 +27,15 @@ mod app;
 mod clock;
 mod config;
 mod error;
+mod exposition;
 mod http;
 mod live;
 mod operation;
 mod problem;
+mod rate;
 mod server;
 mod stopping;
+mod wire;
 mod workers;
 
 pub use config::{

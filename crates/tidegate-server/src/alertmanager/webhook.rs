@@ -6,10 +6,12 @@ mod tests;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
+use tidegate_stores::Id;
 use tidegate_stores::notify::{Delivery, Status, ToldAlert};
-use tidegate_stores::{Id, Labels};
 
 use super::NO_TIME;
+use crate::wire::labels_of;
 
 /// The version of the format.
 const VERSION: &str = "4";
@@ -25,8 +27,8 @@ pub(crate) struct WebhookBody<'d> {
     /// `firing` if any of the alerts is, listed or not.
     status: &'static str,
     receiver: &'d str,
-    group_labels: BTreeMap<String, String>,
-    common_labels: BTreeMap<String, String>,
+    group_labels: Map<String, Value>,
+    common_labels: Map<String, Value>,
     common_annotations: &'d BTreeMap<String, String>,
     #[serde(rename = "externalURL")]
     external_url: &'d str,
@@ -46,7 +48,7 @@ pub(crate) struct WebhookBody<'d> {
 #[serde(rename_all = "camelCase")]
 struct WebhookAlert<'d> {
     status: &'static str,
-    labels: BTreeMap<String, String>,
+    labels: Map<String, Value>,
     annotations: &'d BTreeMap<String, String>,
     starts_at: String,
     /// Go's zero time while the alert fires, as Alertmanager has it.
@@ -76,8 +78,8 @@ impl<'d> WebhookBody<'d> {
                 _ => Status::Firing.as_str(),
             },
             receiver: &delivery.target,
-            group_labels: map(&delivery.group_labels),
-            common_labels: map(&delivery.common_labels),
+            group_labels: labels_of(&delivery.group_labels),
+            common_labels: labels_of(&delivery.common_labels),
             common_annotations: &delivery.common_annotations,
             external_url,
             alerts: delivery.alerts.iter().map(WebhookAlert::of).collect(),
@@ -101,7 +103,7 @@ impl<'d> WebhookAlert<'d> {
         let ends_at = alert.ends_at.map(|at| at.to_string());
         Self {
             status: alert.status.as_str(),
-            labels: map(&alert.all_labels()),
+            labels: labels_of(&alert.all_labels()),
             annotations: &alert.annotations,
             starts_at: alert.starts_at.to_string(),
             ends_at: ends_at.unwrap_or_else(|| NO_TIME.to_owned()),
@@ -114,11 +116,4 @@ impl<'d> WebhookAlert<'d> {
             is_news: alert.is_news,
         }
     }
-}
-
-fn map(labels: &Labels) -> BTreeMap<String, String> {
-    let labels = labels.iter();
-    labels
-        .map(|label| (label.name().to_owned(), label.value().to_owned()))
-        .collect()
 }

@@ -7,14 +7,12 @@ mod story;
 mod summary;
 mod trial;
 mod trigger;
-mod wire;
 
 use tidegate_stores::auth::Scope;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) use filter::matchers_of;
-pub(crate) use wire::{WireAlert, WireTransition, muted_by};
 
 use crate::app::App;
 use crate::http::{Operation, operation};

@@ -8,7 +8,6 @@ mod refusals;
 mod statistics;
 mod window;
 
-pub(super) use catalog::labels_of;
 pub(super) use window::{duration_of, window_of};
 
 use tidegate_stores::auth::Scope;

@@ -2,13 +2,10 @@
 
 mod list;
 mod operate;
-mod wire;
 
 use tidegate_stores::auth::Scope;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-pub(crate) use wire::WireNotification;
 
 use crate::app::App;
 use crate::http::{Operation, operation};

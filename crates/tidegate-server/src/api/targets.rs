@@ -17,12 +17,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::metrics::duration_of;
-use super::notifications::WireNotification;
 use crate::app::App;
 use crate::clock;
 use crate::http::{Context, Json, Operation, Query, operation};
 use crate::operation::Class;
 use crate::problem::Problem;
+use crate::wire::WireNotification;
 
 /// How far back the figures go, unless the request says otherwise.
 const WINDOW: &str = "24h";

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::wire::{WireTime, labels_of};
 use serde::Serialize;
+use serde_json::{Map, Value};
+use tidegate_stores::Timestamp;
 use tidegate_stores::alerts::{Alert, State};
-use tidegate_stores::{Labels, Timestamp};
 use utoipa::ToSchema;
-
-use crate::http::WireTime;
 
 /// An alert.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub(super) struct GettableAlert {
     #[serde(rename = "generatorURL")]
     generator_url: String,
     /// Its labels, with its name as `alertname` and its severity as `severity`.
-    labels: BTreeMap<String, String>,
+    labels: Map<String, Value>,
 }
 
 /// Whether people are told.
@@ -64,9 +64,9 @@ pub(super) struct Receiver {
 impl GettableAlert {
     /// An alert that ends then if it does not say when.
     pub(super) fn of(alert: Alert, receivers: Vec<Receiver>, ends_at: Timestamp) -> Self {
-        let mut labels = map(&alert.labels);
-        labels.insert("alertname".to_owned(), alert.name);
-        labels.insert("severity".to_owned(), alert.severity.to_string());
+        let mut labels = labels_of(&alert.labels);
+        labels.insert("alertname".to_owned(), alert.name.into());
+        labels.insert("severity".to_owned(), alert.severity.as_str().into());
         let inhibited_by = alert.inhibited_by.iter().map(ToString::to_string);
         let silenced_by = alert.silenced_by.iter().map(ToString::to_string);
         Self {
@@ -78,7 +78,11 @@ impl GettableAlert {
             status: AlertStatus {
                 inhibited_by: inhibited_by.collect(),
                 silenced_by: silenced_by.collect(),
-                state: if alert.is_muted { "suppressed" } else { "active" },
+                state: if alert.is_muted {
+                    "suppressed"
+                } else {
+                    "active"
+                },
                 is_handled: matches!(alert.state, State::Acknowledged | State::Suppressed),
             },
             updated_at: alert.changed_at.into(),
@@ -86,12 +90,4 @@ impl GettableAlert {
             labels,
         }
     }
-}
-
-/// Labels as a map.
-pub(super) fn map(labels: &Labels) -> BTreeMap<String, String> {
-    let labels = labels.iter();
-    labels
-        .map(|label| (label.name().to_owned(), label.value().to_owned()))
-        .collect()
 }

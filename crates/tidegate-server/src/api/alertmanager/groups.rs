@@ -1,15 +1,15 @@
 //! The alerts that fire, in the groups in which they are told.
 
-use std::collections::BTreeMap;
-
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::alert::{GettableAlert, Receiver, map};
+use super::alert::{GettableAlert, Receiver};
 use super::snapshot::{AlertsQuery, Snapshot};
 use crate::http::{Context, Query, heavy};
 use crate::problem::Problem;
+use crate::wire::labels_of;
 
 /// Alerts that are told together.
 #[derive(Serialize, ToSchema)]
@@ -17,7 +17,7 @@ pub(super) struct AlertGroup {
     /// The alerts.
     alerts: Vec<GettableAlert>,
     /// The labels that they have in common.
-    labels: BTreeMap<String, String>,
+    labels: Map<String, Value>,
     /// Where they go.
     receiver: Receiver,
 }
@@ -40,7 +40,7 @@ pub(super) async fn groups(
             alerts: alerts
                 .filter_map(|id| snapshot.alerts.get(id).cloned())
                 .collect(),
-            labels: map(&group.labels),
+            labels: labels_of(&group.labels),
             receiver: Receiver {
                 name: group.target.as_str().into(),
             },

@@ -3,19 +3,17 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use serde::de::{Deserializer, Error as _};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 use tidegate::Tx;
 use tidegate_stores::alerts::{self, Pushed};
 use tidegate_stores::{Labels, Timestamp};
 use utoipa::ToSchema;
 
+use crate::alertmanager::is_no_time;
 use crate::clock;
 use crate::http::{Context, Document};
 use crate::problem::Problem;
-
-/// How Go's zero time begins, by which clients say that there is none.
-const NO_TIME: &str = "0001-01-01T00:00:00";
 
 /// An alert as Prometheus pushes it.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,7 +74,7 @@ pub(super) async fn push(
 /// A time, or none where it is Go's zero.
 fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let text: Option<String> = Option::deserialize(deserializer)?;
-    let text = text.filter(|text| !text.is_empty() && !text.starts_with(NO_TIME));
+    let text = text.filter(|text| !text.is_empty() && !is_no_time(text));
     let at = text.map(|text| Timestamp::parse(&text)).transpose();
     at.map_err(|error| D::Error::custom(error.reason()))
 }

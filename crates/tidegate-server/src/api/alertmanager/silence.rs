@@ -6,8 +6,8 @@ use tidegate_stores::alerts::{NewSilence, Silence};
 use utoipa::ToSchema;
 
 use super::matcher::WireMatcher;
-use crate::http::WireTime;
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// A silence to be made.
 #[derive(Debug, Deserialize, ToSchema)]

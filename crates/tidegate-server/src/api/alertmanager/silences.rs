@@ -40,13 +40,19 @@ pub(super) async fn list(
     let look = |tx: &mut ReadTx<'_>| {
         // There are at most as many that have not ended as a page holds.
         let mut all = Vec::new();
-        for status in [SilenceStatus::Active, SilenceStatus::Pending, SilenceStatus::Expired] {
+        for status in [
+            SilenceStatus::Active,
+            SilenceStatus::Pending,
+            SilenceStatus::Expired,
+        ] {
             all.extend(alerts::silences(tx, Some(status), None, EXPIRED_MAX)?.items);
         }
         Ok(all)
     };
     let found: Vec<Silence> = context.read("alertmanager.silences", look).await?;
-    let meant = found.into_iter().filter(|one| meet(&filters, &one.matchers));
+    let meant = found
+        .into_iter()
+        .filter(|one| meet(&filters, &one.matchers));
     let meant: Vec<GettableSilence> = meant.map(GettableSilence::from).collect();
     heavy(meant).await
 }

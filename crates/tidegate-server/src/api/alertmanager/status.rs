@@ -4,8 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::http::{Context, Json, WireTime};
+use crate::http::{Context, Json};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// The version of Alertmanager whose API this is: amtool compares it with its own.
 const API_OF: &str = "0.25.0";

@@ -5,8 +5,8 @@ use tidegate_stores::Matcher;
 use tidegate_stores::alerts::{Filter, State};
 use utoipa::IntoParams;
 
-use crate::http::WireTime;
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// Which alerts are meant. `state` and `match` may be given several times.
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -5,10 +5,10 @@ use tidegate::ReadTx;
 use tidegate_stores::alerts::{self, State};
 
 use super::filter::AlertQuery;
-use super::wire::WireAlert;
 use crate::api::page::{PageReply, checked};
 use crate::http::{Context, Query, heavy};
 use crate::problem::Problem;
+use crate::wire::WireAlert;
 
 /// Which of the two lists.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,11 +7,11 @@ use tidegate_stores::alerts::{self, Action, Alert};
 use tidegate_stores::{Id, Timestamp};
 use utoipa::ToSchema;
 
-use super::wire::WireAlert;
 use crate::api::metrics::duration_of;
 use crate::clock;
-use crate::http::{Context, Document, Json, MaybeDocument, WireTime};
+use crate::http::{Context, Document, Json, MaybeDocument};
 use crate::problem::Problem;
+use crate::wire::{WireAlert, WireTime};
 
 /// Why somebody does something, and in which state they saw the alert.
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -7,10 +7,9 @@ use tidegate::ReadTx;
 use tidegate_stores::{Id, alerts};
 use utoipa::ToSchema;
 
-use super::wire::{WireAlert, WireTransition};
-use crate::api::notifications::WireNotification;
 use crate::http::{Context, heavy};
 use crate::problem::Problem;
+use crate::wire::{WireAlert, WireNotification, WireTransition};
 
 /// How many notifications a story shows: the latest.
 const NOTIFICATIONS_MAX: usize = 100;

@@ -11,8 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::metrics::duration_of;
 use crate::clock;
-use crate::http::{Context, Json, Query, WireTime};
+use crate::http::{Context, Json, Query};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// How far back it looks, unless the request says otherwise.
 const WINDOW: &str = "24h";

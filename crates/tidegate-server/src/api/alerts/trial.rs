@@ -13,10 +13,10 @@ use tidegate_stores::{Error, Fingerprint, Labels, Timestamp};
 use utoipa::ToSchema;
 
 use super::trigger::too_many;
-use super::wire::WireAlert;
 use crate::clock;
 use crate::http::{Context, Json, MaybeDocument};
 use crate::problem::Problem;
+use crate::wire::WireAlert;
 
 /// How long it fires: long enough for groups to be told, short enough not to be forgotten.
 const LASTING: Duration = Duration::from_secs(5 * 60);

@@ -11,11 +11,10 @@ use tidegate_stores::Labels;
 use tidegate_stores::alerts::{self, Trigger, Triggered};
 use utoipa::ToSchema;
 
-use super::wire::WireAlert;
-use crate::api::details::document_of;
 use crate::clock;
 use crate::http::{Context, Document, Json};
 use crate::problem::{Code, Problem};
+use crate::wire::{WireAlert, document_of};
 
 /// An alert to be triggered.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -8,10 +8,10 @@ use tidegate_stores::notify::{self, MessageFilter, MessageState};
 use tidegate_stores::{Fingerprint, Id};
 use utoipa::IntoParams;
 
-use super::wire::WireNotification;
 use crate::api::page::{PageReply, checked};
-use crate::http::{Context, Json, Query, WireTime, heavy};
+use crate::http::{Context, Json, Query, heavy};
 use crate::problem::Problem;
+use crate::wire::{WireNotification, WireTime};
 
 /// Which notifications are wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -6,10 +6,10 @@ use tidegate::Tx;
 use tidegate_stores::{Id, notify};
 use utoipa::ToSchema;
 
-use super::wire::WireNotification;
 use crate::clock;
 use crate::http::{Context, Json, MaybeDocument};
 use crate::problem::Problem;
+use crate::wire::WireNotification;
 
 /// Why a notification is stopped.
 #[derive(Debug, Default, Deserialize, ToSchema)]

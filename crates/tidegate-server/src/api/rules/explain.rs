@@ -9,11 +9,10 @@ use tidegate_stores::alerts::{self, Explained, Explanation};
 use utoipa::ToSchema;
 
 use super::wire::{WireRule, text};
-use crate::api::alerts::muted_by;
-use crate::api::metrics::labels_of;
 use crate::clock;
-use crate::http::{Context, WireTime, heavy};
+use crate::http::{Context, heavy};
 use crate::problem::Problem;
+use crate::wire::{WireTime, labels_of, muted_by};
 
 /// Why a rule has alerts now, or none.
 #[derive(Serialize, ToSchema)]

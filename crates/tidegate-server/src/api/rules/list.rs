@@ -9,8 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::wire::WireRule;
 use crate::app::App;
-use crate::http::{Context, Json, Query, WireTime, heavy};
+use crate::http::{Context, Json, Query, heavy};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// The name of the worker that evaluates rules.
 const EVALUATOR: &str = "alerts.evaluate";

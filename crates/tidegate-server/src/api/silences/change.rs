@@ -13,8 +13,9 @@ use super::wire::WireSilence;
 use crate::api::alerts::matchers_of;
 use crate::api::metrics::duration_of;
 use crate::clock;
-use crate::http::{Context, Document, Json, WireTime};
+use crate::http::{Context, Document, Json};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// A silence to be made.
 #[derive(Debug, Deserialize, ToSchema)]

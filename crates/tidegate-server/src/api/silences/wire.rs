@@ -1,11 +1,10 @@
 //! A silence as it goes over the wire.
 
+use crate::wire::WireTime;
 use serde::Serialize;
 use tidegate_stores::Id;
 use tidegate_stores::alerts::Silence;
 use utoipa::ToSchema;
-
-use crate::http::WireTime;
 
 /// A silence.
 #[derive(Serialize, ToSchema)]

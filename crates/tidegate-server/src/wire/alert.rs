@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::details::raw;
+use super::labels::labels_of;
+use super::time::WireTime;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tidegate::ReadTx;
 use tidegate_stores::alerts::{self, Alert, Origin, State, Transition};
 use tidegate_stores::{Id, Result};
 use utoipa::ToSchema;
-
-use crate::api::details::raw;
-use crate::api::metrics::labels_of;
-use crate::http::WireTime;
 
 /// The annotation that holds the message of a manual alert.
 const MESSAGE: &str = "message";

@@ -6,7 +6,7 @@ use tidegate_stores::JsonText;
 use crate::problem::Problem;
 
 /// What a field holds, checked.
-pub(super) fn document_of(
+pub(crate) fn document_of(
     field: &'static str,
     given: Option<Box<RawValue>>,
 ) -> Result<Option<JsonText>, Problem> {

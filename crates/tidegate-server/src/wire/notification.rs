@@ -1,13 +1,12 @@
 //! A notification as it goes over the wire: a message with its attempts.
 
+use super::labels::labels_of;
+use super::time::WireTime;
 use serde::Serialize;
 use tidegate::ReadTx;
 use tidegate_stores::notify::{self, Entry, Message, MessageFilter, MessageState, Reason};
 use tidegate_stores::{Fingerprint, Id, Result, Timestamp};
 use utoipa::ToSchema;
-
-use crate::api::metrics::labels_of;
-use crate::http::WireTime;
 
 /// How many of the alerts that it names a notification lists.
 const ALERTS_MAX: usize = 100;
