@@ -16,6 +16,7 @@ use crate::live::Live;
 use crate::operation::{Class, Ledger, Measured, Outcome};
 use crate::rate::RateLimiter;
 use crate::stopping::Stopping;
+use crate::touches::Touches;
 use crate::workers::Register;
 
 /// A handle of everything that requests and workers share; cloning is cheap.
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) config: watch::Sender<Arc<Config>>,
     pub(crate) ledger: Ledger,
     pub(crate) limiter: RateLimiter,
+    pub(crate) touches: Touches,
     pub(crate) live: Live,
     pub(crate) workers: Register,
     /// Which targets of notifications are left alone for a while.
@@ -59,6 +61,7 @@ impl App {
             config: watch::Sender::new(Arc::new(config)),
             ledger: Ledger::default(),
             limiter: RateLimiter::default(),
+            touches: Touches::default(),
             live: Live::default(),
             workers: Register::default(),
             breakers,

@@ -35,6 +35,7 @@ mod problem;
 mod rate;
 mod server;
 mod stopping;
+mod touches;
 mod wire;
 mod workers;
 

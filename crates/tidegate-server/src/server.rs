@@ -180,7 +180,9 @@ async fn prepare(
     path: &Path,
     config: &Config,
 ) -> Result<Option<Secret>, ServeError> {
-    let migrated = db.migrate(&schema::migrations()).await;
+    // A large file takes its time: it is copied before it is changed.
+    let migrating = db.migrate(&schema::migrations()).deadline(Duration::MAX);
+    let migrated = migrating.await;
     migrated.map_err(|error| ServeError::database(path, "bring up to date", error))?;
     apply_retention(db, config)
         .await

@@ -6,7 +6,7 @@ mod service;
 use serde_json::json;
 
 use crate::support::Workdir;
-use service::Service;
+use service::{LOG, Service, TRACE};
 
 #[test]
 fn it_serves_until_sigterm_and_keeps_what_it_took() {
@@ -14,7 +14,7 @@ fn it_serves_until_sigterm_and_keeps_what_it_took() {
     let service = Service::start(&dir, None);
     assert_eq!(service.record_event("one"), 201);
     assert_eq!(service.end("-TERM"), 0);
-    assert_eq!(dir.files(), ["data.db"]);
+    assert_eq!(dir.files(), ["data.db", LOG]);
     let service = Service::start(&dir, Some(&service.key));
     assert_eq!(service.titles(), ["one"]);
     assert_eq!(service.end("-INT"), 0);
@@ -76,6 +76,27 @@ fn sighup_reads_the_configuration_again() {
     service.signal("-HUP");
     service.wait_for_status("/api/v1/events?limit=15", 200);
     assert_eq!(service.end("-TERM"), 0);
+}
+
+#[test]
+fn the_log_names_the_trace_and_no_secret() {
+    let dir = Workdir::new();
+    let service = Service::start(&dir, None);
+    assert_eq!(service.record_event("one"), 201);
+    assert_eq!(service.end("-TERM"), 0);
+    let log = dir.read(LOG);
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let answered = lines
+        .iter()
+        .find(|line| line["fields"]["message"] == "answered");
+    let answered = answered.unwrap();
+    assert_eq!(answered["span"]["trace_id"], TRACE);
+    assert_eq!(answered["fields"]["status"], 201);
+    let secret = &service.key[41..];
+    assert!(!log.contains(secret));
 }
 
 #[test]

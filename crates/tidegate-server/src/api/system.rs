@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::http::{Context, Operation, heavy, operation};
+use crate::http::{Context, Operation, heavy, offload, operation};
 use crate::operation::{Class, Measured};
 use crate::problem::Problem;
 use crate::wire::WireTime;
@@ -82,23 +82,29 @@ struct WorkerReport {
 /// What the server says of itself: stalls, latencies by class with grades, the database, the workers.
 #[utoipa::path(get, path = "/api/v1/system", tag = "system", responses((status = 200, body = System)))]
 async fn system(context: Context) -> Result<Response, Problem> {
-    let app = &context.app;
-    let stalls = app.stall.report();
-    heavy(System {
-        version: env!("CARGO_PKG_VERSION"),
-        uptime_seconds: app.started.elapsed().as_secs(),
-        blocking_eliminated: stalls.ticks > 0 && stalls.stalls == 0,
-        stalls,
-        classes: classes(app),
-        operations: operations(app),
-        database: DatabaseReport {
-            path: app.path.display().to_string(),
-            stats: app.db.stats(),
-        },
-        workers: workers(app),
-        live_connections: app.live.connections(),
-    })
-    .await
+    // Many histograms are copied for it.
+    let gathered = offload(usize::MAX, move || Ok(System::of(&context.app)));
+    heavy(gathered.await?).await
+}
+
+impl System {
+    fn of(app: &App) -> Self {
+        let stalls = app.stall.report();
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            uptime_seconds: app.started.elapsed().as_secs(),
+            blocking_eliminated: stalls.ticks > 0 && stalls.stalls == 0,
+            stalls,
+            classes: classes(app),
+            operations: operations(app),
+            database: DatabaseReport {
+                path: app.path.display().to_string(),
+                stats: app.db.stats(),
+            },
+            workers: workers(app),
+            live_connections: app.live.connections(),
+        }
+    }
 }
 
 fn classes(app: &App) -> Vec<ClassReport> {

@@ -18,7 +18,7 @@ use crate::clock;
 use crate::operation::Class;
 
 /// How many things one look at a store takes: what is held for a listener at most, in each topic.
-const LOOK_MAX: usize = 100;
+const LOOK_MAX: usize = 32;
 /// How long to wait after the database could not be asked.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -183,11 +183,11 @@ impl Tail {
         if self.checked.elapsed() < self.heartbeat.period() {
             return true;
         }
-        self.checked = Instant::now();
         let now = clock::now();
         let deadline = Class::Auth.deadline();
         let read = move |tx: &mut ReadTx<'_>| auth::get(tx, id);
         let key = self.app.read("auth.get", Class::Auth, deadline, read).await;
+        self.checked = Instant::now();
         // A database that is busy ends no connection.
         key.map_or(true, |key| key.state(now) == KeyState::Active)
     }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-use crate::support::{TestServer, client_event, wait_until};
+use crate::support::{PATIENCE, TestServer, client_event, wait_until};
 
 #[tokio::test]
 async fn a_write_that_cannot_be_done_in_time_is_not_done() {
@@ -33,6 +35,26 @@ async fn a_write_that_cannot_be_done_in_time_is_not_done() {
         .sum();
     // The route, and the call of the store.
     assert_eq!(timeouts, 2);
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_not_waited_for() {
+    let server = TestServer::start().await;
+    let (address, key) = (server.url.trim_start_matches("http://"), &server.key);
+    let head = format!(
+        "POST /api/v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: 100\r\nx-request-timeout: 100ms\r\n\r\n{{"
+    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let end = tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer));
+    end.await.unwrap().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
+    assert!(
+        answer.contains("\"code\":\"deadline_exceeded\""),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
 //! Limits: how often, how big, how many; and compression, which gets round none of them.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-use crate::support::TestServer;
+use crate::support::{PATIENCE, TestServer};
 
 /// `{"samples":[{"name":"zipped","value":1}]}`, compressed by gzip.
 const ZIPPED: &[u8] = &[
@@ -80,6 +84,21 @@ async fn a_live_connection_too_many_has_to_wait() {
         again.status() == 200
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_closed() {
+    let short = Duration::from_millis(100);
+    let server = TestServer::start_with(|config| config.server.header_timeout = short).await;
+    let address = server.url.trim_start_matches("http://");
+    for said in ["", "GET /livez HTTP/1.1\r\nhost: x\r\nslowly:"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(said.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer));
+        end.await.unwrap().unwrap();
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{said}");
+    }
 }
 
 #[tokio::test]

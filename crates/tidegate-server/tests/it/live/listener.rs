@@ -38,8 +38,11 @@ impl Sse {
     }
 
     async fn of(request: reqwest::RequestBuilder) -> Self {
+        // Whoever could read compressed answers still gets each message when it is told.
+        let request = request.header("accept-encoding", "gzip");
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
+        assert_eq!(response.headers().get("content-encoding"), None);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self {
             response,
