@@ -5,15 +5,21 @@
     reason = "the macros that describe routes write paths in full"
 )]
 
+mod alertmanager;
+mod alerts;
 mod description;
 mod events;
 mod health;
 mod keys;
 mod live;
 mod metrics;
+mod notifications;
 mod page;
 mod prometheus;
+mod rules;
+mod silences;
 mod system;
+mod targets;
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder};
@@ -32,6 +38,12 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         keys::routes(app),
         metrics::routes(app),
         events::routes(app),
+        alerts::routes(app),
+        rules::routes(app),
+        silences::routes(app),
+        notifications::routes(app),
+        targets::routes(app),
+        alertmanager::routes(app),
         live::routes(app),
         system::routes(app),
         prometheus::routes(app),
@@ -58,7 +70,7 @@ fn description() -> utoipa::openapi::OpenApi {
                 .title("Tidegate")
                 .version(env!("CARGO_PKG_VERSION"))
                 .description(Some(
-                    "Metrics and events on SQLite. Times are RFC 3339 in UTC. Failures are problem details (RFC 9457) \
+                    "Metrics, events and alerts on SQLite. Times are RFC 3339 in UTC. Failures are problem details (RFC 9457) \
                      with a stable code.",
                 ))
                 .build(),

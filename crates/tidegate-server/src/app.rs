@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use axum::body::Bytes;
 use std::net::SocketAddr;
 use tidegate::{Call, Database, ReadTx, StallMonitor, Tx};
-use tidegate_exec::Runner;
+use tidegate_exec::{BreakerPolicy, Breakers, Runner};
+use tidegate_stores::notify::TARGETS_MAX;
 use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
 
@@ -39,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) touches: Touches,
     pub(crate) live: Live,
     pub(crate) workers: Register,
+    /// Which targets of notifications are left alone for a while.
+    pub(crate) breakers: Breakers,
     pub(crate) stall: StallMonitor,
     pub(crate) stopping: Stopping,
     pub(crate) started: Instant,
@@ -68,6 +71,8 @@ impl App {
         dispatcher: Dispatcher,
         address: SocketAddr,
     ) -> Self {
+        let breakers = Breakers::new(BreakerPolicy::default(), TARGETS_MAX)
+            .expect("invariant: the default policy is valid, and there is room");
         Self(Arc::new(Shared {
             db,
             path: config.database.path.clone(),
@@ -77,6 +82,7 @@ impl App {
             touches: Touches::default(),
             live: Live::default(),
             workers: Register::default(),
+            breakers,
             stall,
             stopping: Stopping::new(),
             started: Instant::now(),

@@ -15,7 +15,7 @@ mod reply;
 mod router;
 mod trace_parent;
 
-pub(crate) use body::{Body, Document, offload};
+pub(crate) use body::{Body, Document, MaybeDocument, offload};
 pub(crate) use connections::accept;
 pub(crate) use context::Context;
 pub(crate) use describe::KEY_SCHEME;

@@ -7,8 +7,7 @@ mod errands;
 use std::time::Duration;
 
 use tidegate_deliver::{Courier, Failure};
-use tidegate_exec::{Backoff, BreakerPolicy, Breakers, Jitter};
-use tidegate_stores::notify::TARGETS_MAX;
+use tidegate_exec::{Backoff, Jitter};
 
 pub(crate) use dispatch::dispatch;
 pub(crate) use errands::Errands;
@@ -22,8 +21,6 @@ const RETRY_LONGEST: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug)]
 pub(crate) struct Dispatcher {
     courier: Courier,
-    /// A target that keeps failing is left alone for a while.
-    pub(crate) breakers: Breakers,
     backoff: Backoff,
     /// The deliveries on their way.
     pub(crate) errands: Errands,
@@ -33,11 +30,8 @@ impl Dispatcher {
     /// # Errors
     /// When the system has no means for an HTTP client.
     pub(crate) fn new() -> Result<Self, Failure> {
-        let breakers = Breakers::new(BreakerPolicy::default(), TARGETS_MAX)
-            .expect("invariant: the default policy is valid, and there is room");
         Ok(Self {
             courier: Courier::new()?,
-            breakers,
             backoff: Backoff::exponential(RETRY_FIRST)
                 .max_delay(RETRY_LONGEST)
                 .jitter(Jitter::Equal)

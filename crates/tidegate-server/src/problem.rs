@@ -34,6 +34,7 @@ struct Inner {
     detail: Cow<'static, str>,
     field: Option<String>,
     position: Option<usize>,
+    found: Option<String>,
     committed: Option<&'static str>,
     retry_after_seconds: Option<u64>,
 }
@@ -59,6 +60,9 @@ pub(crate) struct Body<'a> {
     /// Where in the text: the line of an exposition, or the byte of a selector.
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<usize>,
+    /// Where the state did not allow it: the state that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<&'a str>,
     /// Where a deadline has passed: whether the work may have been done, `no` or `unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     committed: Option<&'static str>,
@@ -73,6 +77,7 @@ impl Problem {
             detail: detail.into(),
             field: None,
             position: None,
+            found: None,
             committed: None,
             retry_after_seconds: None,
         }))
@@ -105,6 +110,11 @@ impl Problem {
         self
     }
 
+    pub(crate) fn found(mut self, found: Option<&str>) -> Self {
+        self.0.found = found.map(str::to_owned);
+        self
+    }
+
     pub(crate) fn committed(mut self, committed: &'static str) -> Self {
         self.0.committed = Some(committed);
         self
@@ -130,6 +140,7 @@ impl Problem {
             detail: &inner.detail,
             field: inner.field.as_deref(),
             position: inner.position,
+            found: inner.found.as_deref(),
             committed: inner.committed,
             request_id,
         };

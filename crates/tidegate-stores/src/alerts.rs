@@ -62,6 +62,7 @@
 //! What concerns people is announced to [`notify`](crate::notify) in the same transaction. Nobody is told of an alert that
 //! is acknowledged, suppressed, silenced ([`silence`]) or inhibited ([`set_inhibitions`]).
 
+mod acknowledged;
 mod alert;
 mod apply;
 mod builtin;
@@ -97,6 +98,7 @@ pub(crate) mod schema;
 mod settings;
 mod silence;
 mod silences;
+mod standing;
 mod state;
 mod stored_rule;
 mod story;
@@ -109,6 +111,7 @@ mod words;
 mod writer;
 mod written;
 
+pub use acknowledged::acknowledged_by;
 pub use alert::Alert;
 pub use apply::{Evaluation, RULE_ALERTS_MAX, apply, evaluate_step};
 pub use builtin::builtin_rules;
@@ -133,6 +136,7 @@ pub use rules::{RULES_MAX, RulesChanged, delete_rule, put_rule, rule, rules, set
 pub use settings::{RATE_OCCURRENCES_MAX, Settings, set_settings, settings};
 pub use silence::{NewSilence, Silence, SilenceStatus};
 pub use silences::{SILENCES_MAX, expire_silence, get_silence, silence, silences};
+pub use standing::{Standing, standings};
 pub use state::State;
 pub use stored_rule::StoredRule;
 pub use story::{STORY_TRANSITIONS_MAX, Story, story};

@@ -58,10 +58,14 @@ pub(super) fn checked(
 }
 
 impl<T> PageReply<T> {
-    pub(super) fn of<S>(page: Page<S>, reply: impl FnMut(S) -> T) -> Self {
+    pub(super) fn new(items: Vec<T>, next: Option<Cursor>) -> Self {
         Self {
-            items: page.items.into_iter().map(reply).collect(),
-            next: page.next.map(|cursor| cursor.to_string()),
+            items,
+            next: next.map(|cursor| cursor.to_string()),
         }
+    }
+
+    pub(super) fn of<S>(page: Page<S>, reply: impl FnMut(S) -> T) -> Self {
+        Self::new(page.items.into_iter().map(reply).collect(), page.next)
     }
 }

@@ -22,6 +22,9 @@ pub(crate) struct Body {
 /// A body that is a JSON document.
 pub(crate) struct Document<T>(pub(crate) T);
 
+/// A body that is a JSON document, or empty.
+pub(crate) struct MaybeDocument<T>(pub(crate) T);
+
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
@@ -41,20 +44,37 @@ impl<T: DeserializeOwned + Send + 'static, S: Send + Sync> FromRequest<S> for Do
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let Body { bytes, media_type } = Body::from_request(request, state).await?;
-        if media_type != "application/json" {
-            return Err(Problem::new(
-                Code::UnsupportedMediaType,
-                "send application/json",
-            ));
+        let body = Body::from_request(request, state).await?;
+        body.into_document().await.map(Self)
+    }
+}
+
+impl<T, S> FromRequest<S> for MaybeDocument<T>
+where
+    T: DeserializeOwned + Default + Send + 'static,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = Body::from_request(request, state).await?;
+        match body.bytes.is_empty() {
+            true => Ok(Self(T::default())),
+            false => body.into_document().await.map(Self),
         }
-        offload(bytes.len(), move || decoding::json(&bytes))
-            .await
-            .map(Self)
     }
 }
 
 impl Body {
+    async fn into_document<T: DeserializeOwned + Send + 'static>(self) -> Result<T, Problem> {
+        if self.media_type != "application/json" {
+            let detail = "send application/json";
+            return Err(Problem::new(Code::UnsupportedMediaType, detail));
+        }
+        let bytes = self.bytes;
+        offload(bytes.len(), move || decoding::json(&bytes)).await
+    }
+
     /// The JSON document that the body is.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         decoding::json(&self.bytes)

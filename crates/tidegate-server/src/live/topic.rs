@@ -1,13 +1,15 @@
 //! The topics of the live tail: a topic is a file, and a line here.
 
+mod alerts;
 mod events;
+mod notifications;
 
 use serde_json::value::RawValue;
 use tidegate::ReadTx;
 use tidegate_stores::{Result, Timestamp};
 
 /// Every topic.
-pub(crate) const TOPICS: &[Topic] = &[events::TOPIC];
+pub(crate) const TOPICS: &[Topic] = &[events::TOPIC, alerts::TOPIC, notifications::TOPIC];
 
 /// Something that grows and can be followed by number.
 #[derive(Debug)]

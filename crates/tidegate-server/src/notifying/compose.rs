@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use tidegate_deliver::{Message, Target};
 use tidegate_stores::notify::{self, Delivery, Severity};
 
-use crate::alertmanager::webhook_body;
+use crate::alertmanager::webhook::WebhookBody;
 
 /// The message of a delivery.
 pub(super) fn message(delivery: &Delivery, external_url: &str) -> Message {
@@ -15,7 +15,7 @@ pub(super) fn message(delivery: &Delivery, external_url: &str) -> Message {
         subject: notify::subject(delivery),
         text: notify::body(delivery),
         severity: severity.as_str().to_owned(),
-        body: webhook_body(delivery, external_url),
+        body: WebhookBody::of(delivery, external_url).to_json(),
         at: SystemTime::now(),
     }
 }

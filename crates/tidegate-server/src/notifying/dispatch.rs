@@ -61,7 +61,7 @@ enum Sent {
 
 /// Claims what is due for one target, one message after the other, as long as its breaker lets calls through.
 async fn send_due(app: &App, name: String) -> Result<Sent> {
-    while let Ok(permit) = app.dispatcher.breakers.admit(&name, Instant::now()) {
+    while let Ok(permit) = app.breakers.admit(&name, Instant::now()) {
         let Some((target, delivery)) = claim(app, name.clone()).await? else {
             return Ok(Sent::All);
         };

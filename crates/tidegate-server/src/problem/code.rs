@@ -52,6 +52,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The path does not know this method";
     /// The state of the thing does not allow it.
     Conflict = "conflict", CONFLICT, "The state does not allow this";
+    /// Somebody was faster: the thing is in another state than was expected.
+    StateConflict = "state_conflict", CONFLICT, "It is in another state";
     /// The body is no JSON document.
     InvalidJson = "invalid_json", BAD_REQUEST, "The body is not JSON";
     /// The JSON document is nested too deep.
@@ -64,6 +66,8 @@ codes! {
     InvalidField = "invalid_field", UNPROCESSABLE_ENTITY, "A field is not as it must be";
     /// A field or parameter is more than a limit allows.
     LimitExceeded = "limit_exceeded", UNPROCESSABLE_ENTITY, "A limit is exceeded";
+    /// A rule is about a metric of which there is no sample.
+    UnknownMetric = "unknown_metric", UNPROCESSABLE_ENTITY, "There is no such metric";
     /// A sample cannot be stored, and so none of its batch was.
     SampleRefused = "sample_refused", UNPROCESSABLE_ENTITY, "A sample was refused";
     /// The body's media type is not one that the path takes.
@@ -74,6 +78,8 @@ codes! {
     BodyUnreadable = "body_unreadable", BAD_REQUEST, "The body could not be read";
     /// The key was used too often.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
+    /// An alert occurred too often.
+    AlertRateLimited = "alert_rate_limited", TOO_MANY_REQUESTS, "The alert occurred too often";
     /// The request's deadline passed.
     DeadlineExceeded = "deadline_exceeded", GATEWAY_TIMEOUT, "The deadline has passed";
     /// The server or its database has too much to do, or is locked by another process.

@@ -19,7 +19,9 @@ impl From<Error> for Problem {
             ErrorKind::Limit => Code::LimitExceeded,
             _ => Code::InvalidField,
         };
-        let problem = Self::new(code, error.reason().to_owned()).position(error.position());
+        let problem = Self::new(code, error.reason().to_owned())
+            .position(error.position())
+            .found(error.found());
         match error.field() {
             Some(field) => problem.field(field),
             None => problem,
@@ -28,6 +30,16 @@ impl From<Error> for Problem {
 }
 
 impl Problem {
+    /// As [`From`], where a conflict is one of states: somebody else was faster.
+    pub(crate) fn of_state(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::Conflict => {
+                Self::new(Code::StateConflict, error.reason().to_owned()).found(error.found())
+            }
+            _ => error.into(),
+        }
+    }
+
     /// As [`From`], for the items of a list in the body: `list[3].field`.
     pub(crate) fn of_item(list: &str, error: Error) -> Self {
         let Some(item) = error.item() else {

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tidegate_stores::JsonText;
 use tidegate_stores::events::{Event, NewEvent, Severity};
 use utoipa::ToSchema;
 
+use super::details::{document_of, raw};
 use super::time::WireTime;
 use crate::problem::Problem;
 
@@ -60,22 +60,14 @@ impl WireNewEvent {
         event.category = self.category;
         event.status = self.status;
         event.description = self.description;
-        event.details = document("details", self.details)?;
+        event.details = document_of("details", self.details)?;
         event.tags = self.tags;
         event.correlation_id = self.correlation_id;
         event.user_id = self.user_id;
         event.health_score = self.health_score;
-        event.resource_usage = document("resource_usage", self.resource_usage)?;
+        event.resource_usage = document_of("resource_usage", self.resource_usage)?;
         Ok(event)
     }
-}
-
-fn document(
-    field: &'static str,
-    given: Option<Box<RawValue>>,
-) -> Result<Option<JsonText>, Problem> {
-    let parsed = given.map(|raw| JsonText::parse(field, raw.get()));
-    Ok(parsed.transpose()?)
 }
 
 /// An event of the log.
@@ -152,9 +144,4 @@ impl From<Event> for WireEvent {
             resource_usage: raw(event.resource_usage),
         }
     }
-}
-
-/// The stores keep only what is JSON.
-fn raw(text: Option<JsonText>) -> Option<Box<RawValue>> {
-    text.and_then(|text| RawValue::from_string(text.as_str().to_owned()).ok())
 }

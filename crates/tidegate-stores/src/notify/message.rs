@@ -107,6 +107,7 @@ macro_rules! columns {
         "id, target, group_key, route, labels, state, created_at, due, attempts, reason, firing, resolved, note, closed_at"
     };
 }
+pub(super) use columns;
 
 /// One message by its id.
 ///

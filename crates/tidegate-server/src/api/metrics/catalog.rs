@@ -5,13 +5,13 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use tidegate::ReadTx;
 use tidegate_stores::metrics::{self, Description, MetricKind, Selector, SeriesInfo};
-use tidegate_stores::{Cursor, Labels, Page};
+use tidegate_stores::{Cursor, Page};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::page::{PageQuery, PageReply, checked};
 use crate::http::{Context, Query, heavy};
 use crate::problem::Problem;
-use crate::wire::WireTime;
+use crate::wire::{WireTime, labels_of};
 
 /// A metric.
 #[derive(Serialize, ToSchema)]
@@ -153,12 +153,4 @@ async fn texts(
 /// Reads a selector; a problem names it, and the byte at which it goes wrong.
 pub(super) fn selector_of(text: &str) -> Result<Selector, Problem> {
     Selector::parse(text).map_err(|error| Problem::from(error).field("selector"))
-}
-
-/// Labels as a JSON object, sorted by name.
-pub(super) fn labels_of(labels: &Labels) -> serde_json::Map<String, serde_json::Value> {
-    let labels = labels.iter();
-    labels
-        .map(|label| (label.name().to_owned(), label.value().into()))
-        .collect()
 }

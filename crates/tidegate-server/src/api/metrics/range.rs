@@ -8,11 +8,11 @@ use tidegate_stores::metrics::{self, Aggregate, Line, Point};
 use tidegate_stores::{Error, Window};
 use utoipa::{IntoParams, ToSchema};
 
-use super::catalog::{labels_of, selector_of};
+use super::catalog::selector_of;
 use super::window::{duration_of, window_of};
 use crate::http::{Context, Query, heavy};
 use crate::problem::Problem;
-use crate::wire::WireTime;
+use crate::wire::{WireTime, labels_of};
 
 /// About how many points a line has, unless the request gives a step.
 const POINTS: u32 = 300;
