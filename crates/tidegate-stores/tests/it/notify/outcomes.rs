@@ -89,6 +89,35 @@ fn what_is_left_of_a_failed_message_does_not_hold_up_what_is_new() {
 }
 
 #[test]
+fn an_end_that_comes_while_the_beginning_is_on_its_way_is_told_next() {
+    let (db, a) = (with_ops(), firing("disk", "a"));
+    announce(&db, at(0), &a);
+    let beginning = claim_one(&db, at(30), "ops");
+    announce(&db, at(31), &resolved(&a, at(31)));
+    sent(&db, at(32), &beginning);
+    assert_eq!(told(&deliver(&db, at(330), "ops")), ["-a"]);
+}
+
+#[test]
+fn what_was_given_up_does_not_count_as_told() {
+    let (db, b) = (with_ops(), firing("disk", "b"));
+    let mut muted = b.clone();
+    muted.is_muted = true;
+    announce(&db, at(0), &firing("disk", "a"));
+    announce(&db, at(0), &b);
+    let refused = claim_one(&db, at(30), "ops");
+    fail(&db, at(30), &refused, Retry::Never);
+    announce(&db, at(40), &muted);
+    assert_eq!(told(&deliver(&db, at(330), "ops")), ["+a"]);
+    announce(&db, at(340), &b);
+    let next = deliver(&db, at(630), "ops");
+    assert_eq!(
+        (told(&next), next.reason),
+        (vec!["+a".into(), "+b".into()], Reason::New)
+    );
+}
+
+#[test]
 fn an_outcome_that_does_not_fit_is_refused() {
     let db = with_ops();
     announce(&db, at(0), &firing("disk", "a"));
