@@ -1,11 +1,11 @@
 //! What all requests and workers share.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use std::net::SocketAddr;
 use tidegate::{Call, Database, ReadTx, StallMonitor, Tx};
 use tidegate_exec::{BreakerPolicy, Breakers, Runner};
 use tidegate_stores::notify::TARGETS_MAX;

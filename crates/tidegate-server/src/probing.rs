@@ -4,6 +4,6 @@ mod board;
 mod measure;
 mod schedule;
 
-pub(crate) use board::{Board, Run};
+pub(crate) use board::{Board, Known, Run};
 pub(crate) use measure::measure;
 pub(crate) use schedule::keep_probing;
