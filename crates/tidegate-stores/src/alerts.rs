@@ -80,7 +80,6 @@ mod machine;
 mod marks;
 mod matched;
 mod muting;
-mod named;
 mod no_data;
 mod observe;
 mod occurring;

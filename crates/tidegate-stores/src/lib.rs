@@ -44,6 +44,7 @@ mod json_text;
 mod labels;
 mod matcher;
 pub mod metrics;
+mod named;
 pub mod notify;
 mod progress;
 pub mod schema;

@@ -67,7 +67,6 @@ mod ledger_filter;
 mod membership;
 mod message;
 mod messages;
-mod named;
 mod operate;
 mod outbox;
 mod outcome;

@@ -1,9 +1,9 @@
 //! How a rule compares a number with its threshold.
 
+use crate::named::named;
+
 #[cfg(test)]
 mod tests;
-
-use super::named::named;
 
 named! {
     /// How a rule compares a number with its threshold.

@@ -1,6 +1,6 @@
 //! What a rule makes of series that are silent.
 
-use super::named::named;
+use crate::named::named;
 
 named! {
     /// What a rule makes of it if a series has no sample in the window.

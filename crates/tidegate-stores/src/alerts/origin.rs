@@ -1,6 +1,6 @@
 //! Where an alert came from.
 
-use super::named::named;
+use crate::named::named;
 
 named! {
     /// Where an alert came from.

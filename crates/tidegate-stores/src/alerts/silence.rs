@@ -2,12 +2,12 @@
 
 mod row;
 
-use super::named::named;
 use super::texts::{WHY_BYTES_MAX, check_who};
 use crate::check;
 use crate::error::{Error, Result};
 use crate::id::Id;
 use crate::matcher::{MATCHERS_MAX, Matcher};
+use crate::named::named;
 use crate::timestamp::Timestamp;
 use crate::window::WINDOW_MAX;
 

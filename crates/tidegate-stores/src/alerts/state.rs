@@ -1,6 +1,6 @@
 //! Where an alert stands.
 
-use super::named::named;
+use crate::named::named;
 
 named! {
     /// Where an alert stands. It begins as pending or firing, and ends as resolved.

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use tidegate::{ReadTx, Tx, params};
 
 use super::marks::{Marks, take_seqs};
-use super::named::named;
 use super::state::State;
 use crate::check;
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
 use crate::id::Id;
+use crate::named::named;
 use crate::notify::Severity;
 use crate::timestamp::Timestamp;
 

@@ -1,67 +1,19 @@
 //! How bad an event is.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::named::named;
 
-use serde::{Deserialize, Serialize};
-
-use crate::check::shown;
-use crate::error::{Error, Result};
-
-/// How bad an event is; ordered from harmless to bad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Of interest to whoever looks for a fault.
-    Debug,
-    /// Something normal.
-    Info,
-    /// Something may go wrong.
-    Warning,
-    /// Something went wrong.
-    Error,
-    /// Something went wrong that others suffer from.
-    Critical,
-}
-
-impl Severity {
-    /// All of them, from harmless to bad.
-    pub const ALL: &'static [Self] = &[
-        Self::Debug,
-        Self::Info,
-        Self::Warning,
-        Self::Error,
-        Self::Critical,
-    ];
-
-    /// Its name, under which it is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-impl FromStr for Severity {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let found = Self::ALL.iter().find(|severity| severity.as_str() == text);
-        found.copied().ok_or_else(|| {
-            let names: Vec<&str> = Self::ALL.iter().map(|severity| severity.as_str()).collect();
-            let reason = format!("{} is none of {}", shown(text), names.join(", "));
-            Error::invalid("severity", reason)
-        })
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+named! {
+    /// How bad an event is; ordered from harmless to bad.
+    pub enum Severity as "severity" {
+        /// Of interest to whoever looks for a fault.
+        Debug = "debug",
+        /// Something normal.
+        Info = "info",
+        /// Something may go wrong.
+        Warning = "warning",
+        /// Something went wrong.
+        Error = "error",
+        /// Something went wrong that others suffer from.
+        Critical = "critical",
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tidegate::Tx;
 
 use super::membership;
-use super::named::named;
 use super::routing::Routing;
 use super::severity::Severity;
 use super::snapshot::Snapshot;
@@ -14,18 +13,18 @@ use crate::error::Result;
 use crate::fingerprint::Fingerprint;
 use crate::id::Id;
 use crate::labels::Labels;
+use crate::named::named;
 use crate::timestamp::Timestamp;
 
-/// Whether the trouble lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// It does.
-    Firing,
-    /// It is over.
-    Resolved,
+named! {
+    /// Whether the trouble lasts.
+    pub enum Status as "status" {
+        /// It does.
+        Firing = "firing",
+        /// It is over.
+        Resolved = "resolved",
+    }
 }
-
-named!(Status, "status", { Firing => "firing", Resolved => "resolved" });
 
 /// What there is to tell of one alert, as it is now.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,35 +8,29 @@ use tidegate::ReadTx;
 use super::in_json::span;
 use super::ledger_filter::LedgerFilter;
 use super::message::{Reason, no_message};
-use super::named::named;
 use crate::check;
 use crate::cursor::{Cursor, PAGE_ITEMS_MAX, Page};
 use crate::error::Result;
 use crate::fingerprint::Fingerprint;
 use crate::id::Id;
+use crate::named::named;
 use crate::timestamp::Timestamp;
 
 const LEDGER: &str = "ledger";
 
-/// How an attempt stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EntryState {
-    /// It is under way.
-    Pending,
-    /// It was acknowledged.
-    Sent,
-    /// It was not.
-    Failed,
-    /// Its message was cancelled, before it was tried or while it was.
-    Cancelled,
+named! {
+    /// How an attempt stands.
+    pub enum EntryState as "state" {
+        /// It is under way.
+        Pending = "pending",
+        /// It was acknowledged.
+        Sent = "sent",
+        /// It was not.
+        Failed = "failed",
+        /// Its message was cancelled, before it was tried or while it was.
+        Cancelled = "cancelled",
+    }
 }
-
-named!(EntryState, "state", {
-    Pending => "pending",
-    Sent => "sent",
-    Failed => "failed",
-    Cancelled => "cancelled",
-});
 
 /// One line of the ledger: an attempt to deliver a message, or the end of a message that was not tried.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,6 @@ use serde::Deserialize;
 use tidegate::ReadTx;
 
 use super::in_json::span;
-use super::named::named;
 use super::outbox::Row;
 use crate::check;
 use crate::cursor::{Cursor, PAGE_ITEMS_MAX, Page};
@@ -12,58 +11,44 @@ use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
 use crate::id::Id;
 use crate::labels::Labels;
+use crate::named::named;
 use crate::timestamp::Timestamp;
 
 const OUTBOX: &str = "outbox";
 
-/// How a message stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MessageState {
-    /// It is due at some time, for the first time or again.
-    Waiting,
-    /// A dispatcher has it, for as long as its lease lasts.
-    Sending,
-    /// It was acknowledged.
-    Sent,
-    /// It was given up.
-    Failed,
-    /// Nobody wants it any more.
-    Cancelled,
+named! {
+    /// How a message stands.
+    pub enum MessageState as "state" {
+        /// It is due at some time, for the first time or again.
+        Waiting = "waiting",
+        /// A dispatcher has it, for as long as its lease lasts.
+        Sending = "sending",
+        /// It was acknowledged.
+        Sent = "sent",
+        /// It was given up.
+        Failed = "failed",
+        /// Nobody wants it any more.
+        Cancelled = "cancelled",
+    }
 }
 
-named!(MessageState, "state", {
-    Waiting => "waiting",
-    Sending => "sending",
-    Sent => "sent",
-    Failed => "failed",
-    Cancelled => "cancelled",
-});
-
-/// Why a message is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reason {
-    /// It tells of alerts that the target does not know.
-    New,
-    /// An alert that the target knows has become more or less urgent, or fires anew.
-    Changed,
-    /// Nothing has changed, and it lasts.
-    Repeat,
-    /// It tells of ends only.
-    Resolved,
-    /// An alert that nobody has acknowledged in time.
-    Escalation,
-    /// Somebody tries the target.
-    Test,
+named! {
+    /// Why a message is sent.
+    pub enum Reason as "reason" {
+        /// It tells of alerts that the target does not know.
+        New = "new",
+        /// An alert that the target knows has become more or less urgent, or fires anew.
+        Changed = "changed",
+        /// Nothing has changed, and it lasts.
+        Repeat = "repeat",
+        /// It tells of ends only.
+        Resolved = "resolved",
+        /// An alert that nobody has acknowledged in time.
+        Escalation = "escalation",
+        /// Somebody tries the target.
+        Test = "test",
+    }
 }
-
-named!(Reason, "reason", {
-    New => "new",
-    Changed => "changed",
-    Repeat => "repeat",
-    Resolved => "resolved",
-    Escalation => "escalation",
-    Test => "test",
-});
 
 /// One message: to be sent, on its way, or what became of it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::named::named;
 use super::secrets;
 use super::severity::Severity;
 use crate::check;
 use crate::error::{Error, Result};
 use crate::json_text::JsonText;
+use crate::named::named;
 use crate::timestamp::micros;
 
 /// The longest name of a target or a route, in bytes.
@@ -21,31 +21,23 @@ pub const RATE_COUNT_MAX: u32 = 10_000;
 /// The longest period of a [`RateLimit`].
 pub const RATE_PERIOD_MAX: Duration = Duration::from_secs(86_400);
 
-/// What sort of place it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TargetKind {
-    /// The program's own log.
-    Log,
-    /// A file that lines are added to.
-    File,
-    /// The standard output.
-    Console,
-    /// Mail.
-    Email,
-    /// An address that gets an HTTP request.
-    Webhook,
-    /// An address that takes Slack's messages.
-    Slack,
+named! {
+    /// What sort of place it is.
+    pub enum TargetKind as "kind" {
+        /// The program's own log.
+        Log = "log",
+        /// A file that lines are added to.
+        File = "file",
+        /// The standard output.
+        Console = "console",
+        /// Mail.
+        Email = "email",
+        /// An address that gets an HTTP request.
+        Webhook = "webhook",
+        /// An address that takes Slack's messages.
+        Slack = "slack",
+    }
 }
-
-named!(TargetKind, "kind", {
-    Log => "log",
-    File => "file",
-    Console => "console",
-    Email => "email",
-    Webhook => "webhook",
-    Slack => "slack",
-});
 
 /// At most so many messages in any stretch of time of this length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
