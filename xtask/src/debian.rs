@@ -1,4 +1,4 @@
-//! What the builds need from the system, installed on Debian where that can be done.
+//! What builds and tests need from the system, installed on Debian where that can be done.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,11 +12,23 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: &[Need] = &[Need {
-    what: "OpenSSL's headers and libcrypto, for the feature `encryption`",
-    debian_package: "libssl-dev",
-    is_there: openssl_is_there,
-}];
+const NEEDS: &[Need] = &[
+    Need {
+        what: "OpenSSL's headers and libcrypto, for the feature `encryption`",
+        debian_package: "libssl-dev",
+        is_there: openssl_is_there,
+    },
+    Need {
+        what: "Prometheus, which sends alerts in the server's tests",
+        debian_package: "prometheus",
+        is_there: || succeeds(Command::new("prometheus").arg("--version")),
+    },
+    Need {
+        what: "amtool, which lists alerts in the server's tests",
+        debian_package: "prometheus-alertmanager",
+        is_there: || succeeds(Command::new("amtool").arg("--version")),
+    },
+];
 
 /// Makes sure that everything is there.
 pub(crate) fn provide() -> Result {
