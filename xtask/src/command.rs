@@ -17,6 +17,8 @@ Tasks:
   bench peers          Measure against the peers and write docs/benchmarks.md
       --quick          Short runs, printed: to see that everything works
       <OPTION>...      Options of the runner (`bench peers --help`), which print unless they say --out
+  bench stores         Measure the stores and write docs/benchmarks-stores.md
+      <OPTION>...      Options of the program (`bench stores --help`), which prints unless they say --out
   soak                 The long variants of the random and fault tests, in release
       --minutes <N>    How long each of them runs [default: 10]
   fuzz                 The fuzz targets, one after the other (needs a nightly toolchain)
@@ -36,6 +38,7 @@ pub(crate) enum Command {
     Layers,
     Ci,
     BenchPeers { options: Vec<String> },
+    BenchStores { options: Vec<String> },
     Soak { minutes: u64 },
     Fuzz { seconds: u64 },
 }
@@ -44,10 +47,11 @@ impl Command {
     /// Reads the arguments behind `cargo xtask`.
     pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        if let ["bench", "peers", options @ ..] = words.as_slice() {
-            let options = options.iter().map(|option| (*option).to_owned());
-            return Ok(Self::BenchPeers {
-                options: options.collect(),
+        if let ["bench", what @ ("peers" | "stores"), options @ ..] = words.as_slice() {
+            let options = options.iter().map(|option| (*option).to_owned()).collect();
+            return Ok(match *what {
+                "peers" => Self::BenchPeers { options },
+                _ => Self::BenchStores { options },
             });
         }
         if words.iter().any(|word| matches!(*word, "--help" | "-h")) {

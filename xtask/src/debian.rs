@@ -28,6 +28,11 @@ const NEEDS: &[Need] = &[
         debian_package: "prometheus-alertmanager",
         is_there: || succeeds(Command::new("amtool").arg("--version")),
     },
+    Need {
+        what: "Python's aiosmtpd, the mail server of the tests",
+        debian_package: "python3-aiosmtpd",
+        is_there: aiosmtpd_is_there,
+    },
 ];
 
 /// Makes sure that everything is there.
@@ -90,6 +95,12 @@ fn openssl_is_there() -> bool {
     let mut compiler = Command::new("cc");
     compiler.args(["-E", "-include", "openssl/crypto.h", "-x", "c", "/dev/null"]);
     succeeds(&mut compiler)
+}
+
+/// Whether a Python has it: the first one, or the one that Debian's package belongs to.
+fn aiosmtpd_is_there() -> bool {
+    let mut pythons = ["python3", "/usr/bin/python3"].into_iter();
+    pythons.any(|python| succeeds(Command::new(python).args(["-c", "import aiosmtpd"])))
 }
 
 fn succeeds(command: &mut Command) -> bool {

@@ -1,9 +1,9 @@
 //! The bars: what the driver has promised to reach against its peers, and whether it did.
 
 use crate::cases;
-use crate::format::duration;
 use crate::medians::{Figures, Medians};
 use crate::peers::{self, FLOOR, OURS, Role};
+use bench_page::duration;
 
 /// A promise and what was measured of it.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,6 @@
 mod bars;
 mod build;
 mod cases;
-mod format;
-mod machine;
 mod medians;
 mod options;
 mod page;

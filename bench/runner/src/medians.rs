@@ -1,6 +1,7 @@
 //! The median of each figure over the rounds.
 
 use bench_harness::{Outcome, Report, Result};
+use bench_page::{median, range};
 use serde::Serialize;
 
 use crate::cases::Case;
@@ -130,23 +131,6 @@ impl Figures {
             peak_memory_kib: of(&|report| report.peak_memory_kib as f64),
         }
     }
-}
-
-/// The middle value, or the mean of the two middle ones; of nothing, not a number.
-fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        odd if odd % 2 == 1 => values[odd / 2],
-        even => (values[even / 2 - 1] + values[even / 2]) / 2.0,
-    }
-}
-
-fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    values.fold((f64::INFINITY, 0.0), |(least, most), value| {
-        (least.min(value), f64::max(most, value))
-    })
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::fmt::{self, Write};
 
 use bench_harness::{Durability, Result, Work};
+use bench_page::{count, duration, memory};
 
 use crate::bars;
 use crate::cases::Case;
-use crate::format::{count, duration, memory};
 use crate::medians::{Figures, Medians};
 use crate::options::Options;
 use crate::peers::Role;
@@ -45,44 +45,14 @@ pub(crate) fn write(options: &Options, measured: &Measured, medians: &Medians) -
 }
 
 fn how_it_was_measured(page: &mut String, options: &Options, measured: &Measured) -> fmt::Result {
-    let machine = &measured.machine;
-    let sync = measured.sync_latency;
     if options.quick {
         page.push_str(
             "**A quick run, to see that everything works: the figures mean little.**\n\n",
         );
     }
-    page.push_str("## How it was measured\n\n| | |\n|---|---|\n");
-    writeln!(
-        page,
-        "| day, commit | {}, {} |",
-        machine.day, machine.commit
-    )?;
-    writeln!(
-        page,
-        "| machine | {} cores, {}, {:.1} GiB of memory |",
-        machine.cores, machine.processor, machine.memory_gib
-    )?;
-    writeln!(
-        page,
-        "| system | Linux {}, {} |",
-        machine.kernel, machine.file_system
-    )?;
-    writeln!(page, "| load before the first run | {} |", machine.load)?;
-    writeln!(
-        page,
-        "| `fdatasync` of one appended 4 KiB page, in the same run | p50 {}, p99 {}, max {} |",
-        duration(sync.p50 as f64),
-        duration(sync.p99 as f64),
-        duration(sync.max as f64)
-    )?;
-    writeln!(page, "| compiler | {}, release profile |", machine.compiler)?;
-    let given: Vec<String> = std::env::args().skip(1).collect();
-    writeln!(
-        page,
-        "| command | `cargo xtask bench peers {}` |",
-        given.join(" ")
-    )?;
+    measured
+        .machine
+        .write(page, measured.sync_latency, "cargo xtask bench peers")?;
     writeln!(
         page,
         "| rounds | {}, all peers of a case one after the other, another one first in each round |",

@@ -7,11 +7,11 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use bench_harness::{Job, Outcome, Result, Spread};
+use bench_page::{Machine, SyncTimer};
 use serde::Serialize;
 
 use crate::build::{Program, Programs};
 use crate::cases::Case;
-use crate::machine::{self, Machine};
 use crate::options::Options;
 use crate::peers::PeerInfo;
 
@@ -48,15 +48,8 @@ pub(crate) struct Version {
 pub(crate) fn run(options: &Options, programs: &Programs, target: &Path) -> Result<Measured> {
     let stage = Stage::set_up(target, &programs.generate)?;
     let machine = Machine::describe(&stage.directory)?;
-    if machine.file_system == "tmpfs" {
-        return Err(format!(
-            "{} is in memory; durable writes mean nothing there",
-            stage.directory.display()
-        )
-        .into());
-    }
     let mut answers = Vec::new();
-    let mut syncs = machine::SyncTimer::new();
+    let mut syncs = SyncTimer::default();
     for round in 0..options.rounds {
         syncs.sample(&stage.directory)?;
         for case in &options.cases {

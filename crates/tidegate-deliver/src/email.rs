@@ -34,7 +34,7 @@ use crate::secret::Secret;
 ///
 /// - With `starttls` and `tls` nothing of the mail and no password is sent before the server has shown a valid
 ///   certificate; a server that does not offer TLS is refused. `none` is for a server on this machine: other addresses
-///   are refused unless `allow_plaintext` is set.
+///   are refused unless `allow_plaintext` is set, and then everybody on the way can read the mail and the password.
 /// - `ca_file` names the certificate authorities, in PEM, that are trusted instead of the public ones.
 /// - The server may have a private address: it is your own that hands the mail on.
 /// - The mail goes to all recipients or to none. If the server refuses one, the delivery fails, and says which.
@@ -47,7 +47,7 @@ pub struct Email {
     host: String,
     port: Option<u16>,
     #[serde(default)]
-    tls: Tls,
+    tls: Encryption,
     #[serde(default)]
     allow_plaintext: bool,
     from: String,
@@ -61,14 +61,14 @@ pub struct Email {
 /// When a connection to a mail server is encrypted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Tls {
-    /// From its beginning.
-    Tls,
+enum Encryption {
+    #[serde(rename = "tls")]
+    FromTheStart,
     /// Before anything that matters; required, not just tried.
     #[default]
     Starttls,
-    /// Never.
-    None,
+    #[serde(rename = "none")]
+    Never,
 }
 
 impl Email {
@@ -84,9 +84,9 @@ impl Email {
 
     fn port(&self) -> u16 {
         self.port.unwrap_or(match self.tls {
-            Tls::Tls => 465,
-            Tls::Starttls => 587,
-            Tls::None => 25,
+            Encryption::FromTheStart => 465,
+            Encryption::Starttls => 587,
+            Encryption::Never => 25,
         })
     }
 }

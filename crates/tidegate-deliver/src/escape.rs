@@ -83,7 +83,7 @@ fn calls(rest: &str) -> bool {
         let head = rest.get(..call.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(call))
     };
-    CALLS.iter().any(|call| begins(&call))
+    CALLS.iter().any(begins)
 }
 
 fn replace(text: &str, stays: impl Fn(char) -> bool) -> String {

@@ -85,7 +85,18 @@ fn append(path: &Path, line: String) -> Result<(), Failure> {
     let state = state.map_err(|error| Failure::io("looking at the file", &error))?;
     require_regular(&state)?;
     let written = write(&mut file, state.len(), line);
-    written.map_err(|error| Failure::io("appending to the file", &error))
+    written.map_err(|error| Failure::io("appending to the file", &error))?;
+    if state.len() == 0 {
+        let kept = sync_directory(path);
+        kept.map_err(|error| Failure::io("keeping the new file", &error))?;
+    }
+    Ok(())
+}
+
+/// Without this, the name of a new file could be lost with the power.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("/"));
+    fs::File::open(directory)?.sync_all()
 }
 
 fn open(path: &Path) -> io::Result<fs::File> {

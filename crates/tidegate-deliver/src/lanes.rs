@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::failure::Failure;
 
+#[cfg(test)]
+mod tests;
+
 type Lane = Arc<tokio::sync::Mutex<()>>;
 
 /// The lanes of all files that are written to; a lane that nobody is in is forgotten.

@@ -18,12 +18,16 @@ pub use pattern::Pattern;
 use crate::error::Error;
 use crate::outcome::{Captured, Outcome, Status};
 
+/// The longest name of a metric, in bytes: as long as one that can be recorded.
+const METRIC_NAME_BYTES_MAX: usize = 200;
+
 /// How to read figures out of what a command wrote.
 ///
 /// All but the exit code is read from the standard output of a command that succeeded, and only if all of it was kept.
 /// Numbers are decimal, with an exponent if need be; what is not finite is refused.
 ///
-/// Names of metrics are letters, digits, `_`, `.` and `:`, and begin with no digit and no dot.
+/// Names of metrics are letters, digits, `_` and `:`, and begin with no digit, as in Prometheus; they have at most 200
+/// bytes.
 ///
 /// As part of a configuration file:
 ///
@@ -152,6 +156,6 @@ fn validate_metric(setting: &str, name: &str) -> Result<(), Error> {
 
 fn is_metric(name: &str) -> bool {
     let begins = |c: char| c.is_ascii_alphabetic() || c == '_' || c == ':';
-    let goes_on = |c: char| begins(c) || c.is_ascii_digit() || c == '.';
-    name.starts_with(begins) && name.chars().all(goes_on)
+    let goes_on = |c: char| begins(c) || c.is_ascii_digit();
+    name.len() <= METRIC_NAME_BYTES_MAX && name.starts_with(begins) && name.chars().all(goes_on)
 }

@@ -27,7 +27,8 @@ const PLACES_MAX: usize = 10_000;
 ///
 /// Each command runs in a process group of its own. Whatever ends the run, nothing of that group outlives it: at the
 /// timeout, or when the future is dropped, the whole group is asked to end (`SIGTERM`) and is killed (`SIGKILL`) when its
-/// grace period is over; after the command has ended, what it left running in its group is killed at once.
+/// grace period is over, or sooner if the command has ended and nothing holds its streams; after the command has ended
+/// by itself, what it left running in its group is killed at once.
 ///
 /// A process that leaves the group (by `setsid`, as daemons do) is out of reach of these signals and lives on. It
 /// does not hold up the call: its hold on the streams is given up after [`Command::drain_for`], and

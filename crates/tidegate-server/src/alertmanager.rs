@@ -1,9 +1,5 @@
 //! Alertmanager's formats, where they are not those of a route.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the dispatcher is to send such bodies")
-)]
 pub(crate) mod webhook;
 
 /// Go's zero time, by which Alertmanager and its clients say that there is none.

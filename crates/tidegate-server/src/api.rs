@@ -15,6 +15,7 @@ mod live;
 mod metrics;
 mod notifications;
 mod page;
+mod probes;
 mod prometheus;
 mod rules;
 mod silences;
@@ -43,6 +44,7 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         silences::routes(app),
         notifications::routes(app),
         targets::routes(app),
+        probes::routes(app),
         alertmanager::routes(app),
         live::routes(app),
         system::routes(app),

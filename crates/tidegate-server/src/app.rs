@@ -1,23 +1,29 @@
 //! What all requests and workers share.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use tidegate::{Call, Database, ReadTx, StallMonitor, Tx};
-use tidegate_exec::{BreakerPolicy, Breakers};
+use tidegate_exec::{BreakerPolicy, Breakers, Runner};
 use tidegate_stores::notify::TARGETS_MAX;
 use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::live::Live;
+use crate::notifying::Dispatcher;
 use crate::operation::{Class, Ledger, Measured, Outcome};
+use crate::probing::Board;
 use crate::rate::RateLimiter;
 use crate::stopping::Stopping;
 use crate::touches::Touches;
 use crate::workers::Register;
+
+/// How many commands of probes run at once; others wait.
+const PROBES_AT_ONCE: usize = 8;
 
 /// A handle of everything that requests and workers share; cloning is cheap.
 #[derive(Clone)]
@@ -39,6 +45,12 @@ pub(crate) struct Shared {
     pub(crate) stall: StallMonitor,
     pub(crate) stopping: Stopping,
     pub(crate) started: Instant,
+    pub(crate) dispatcher: Dispatcher,
+    /// Runs the commands of probes.
+    pub(crate) runner: Runner,
+    pub(crate) probes: Board,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
     /// The description of the API, once its routes are known.
     pub(crate) openapi: OnceLock<Bytes>,
 }
@@ -52,7 +64,13 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    pub(crate) fn new(db: Database, config: Config, stall: StallMonitor) -> Self {
+    pub(crate) fn new(
+        db: Database,
+        config: Config,
+        stall: StallMonitor,
+        dispatcher: Dispatcher,
+        address: SocketAddr,
+    ) -> Self {
         let breakers = Breakers::new(BreakerPolicy::default(), TARGETS_MAX)
             .expect("invariant: the default policy is valid, and there is room");
         Self(Arc::new(Shared {
@@ -68,6 +86,10 @@ impl App {
             stall,
             stopping: Stopping::new(),
             started: Instant::now(),
+            dispatcher,
+            runner: Runner::new(PROBES_AT_ONCE).expect("invariant: there are places"),
+            probes: Board::default(),
+            address,
             openapi: OnceLock::new(),
         }))
     }
@@ -75,6 +97,14 @@ impl App {
     /// The configuration as it is now.
     pub(crate) fn config(&self) -> Arc<Config> {
         self.config.borrow().clone()
+    }
+
+    /// Where people reach this server, without a slash at the end.
+    pub(crate) fn external_url(&self) -> String {
+        let config = self.config();
+        let given = config.alerts.external_url.as_deref();
+        let own = || format!("http://{}", self.address);
+        given.map_or_else(own, |url| url.trim_end_matches('/').to_owned())
     }
 
     /// Reads from the stores, measured under `name`.

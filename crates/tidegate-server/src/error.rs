@@ -26,6 +26,8 @@ pub enum ServeError {
         /// Why.
         source: tidegate::Error,
     },
+    /// The system has no means for an HTTP client, which notifications need.
+    Client(tidegate_deliver::Failure),
 }
 
 impl ServeError {
@@ -54,6 +56,7 @@ impl fmt::Display for ServeError {
                 doing,
                 source,
             } => write!(f, "cannot {doing} {}: {source}", path.display()),
+            Self::Client(failure) => write!(f, "cannot make an HTTP client: {failure}"),
         }
     }
 }
@@ -63,6 +66,7 @@ impl StdError for ServeError {
         match self {
             Self::Listen { source, .. } => Some(source),
             Self::Database { source, .. } => Some(source),
+            Self::Client(failure) => Some(failure),
         }
     }
 }

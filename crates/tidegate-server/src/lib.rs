@@ -30,7 +30,9 @@ mod error;
 mod exposition;
 mod http;
 mod live;
+mod notifying;
 mod operation;
+mod probing;
 mod problem;
 mod rate;
 mod server;
@@ -40,8 +42,9 @@ mod wire;
 mod workers;
 
 pub use config::{
-    Config, ConfigError, DatabaseConfig, Durability, ENVIRONMENT_PREFIX, Flag, Loaded,
-    MetricsConfig, Origin, RetentionConfig, ServerConfig, Setting, Sources,
+    AlertsConfig, Config, ConfigError, DatabaseConfig, DefaultRouteConfig, Durability,
+    ENVIRONMENT_PREFIX, Flag, Loaded, MetricsConfig, Origin, ProbeConfig, RateLimitConfig,
+    RetentionConfig, RouteConfig, ServerConfig, Setting, Sources, TargetConfig,
 };
 pub use error::ServeError;
 pub use server::{Handle, Server};

@@ -17,7 +17,8 @@ use crate::clock;
 use crate::config::{Config, Difference, difference};
 use crate::error::ServeError;
 use crate::http;
-use crate::workers::{self, apply_retention, supervise};
+use crate::notifying::Dispatcher;
+use crate::workers::{self, apply_alerting, apply_retention, supervise};
 
 /// How often the stall monitor looks at the executor.
 const STALL_TICK: Duration = Duration::from_millis(5);
@@ -60,6 +61,7 @@ impl Server {
             address: config.server.listen,
             source,
         })?;
+        let dispatcher = Dispatcher::new().map_err(ServeError::Client)?;
         let path = config.database.path.clone();
         let db = open(&config, &path).await?;
         let admin_key = match prepare(&db, &path, &config).await {
@@ -70,7 +72,7 @@ impl Server {
             }
         };
         let (stall, ticker) = StallMonitor::new(STALL_TICK);
-        let app = App::new(db, config, stall);
+        let app = App::new(db, config, stall, dispatcher, address);
         let mut tasks = JoinSet::new();
         tasks.spawn(ticker_until_stopped(app.clone(), ticker));
         let router = http::router(&app);
@@ -133,6 +135,12 @@ impl Server {
             tracing::warn!("requests were cut off at the shutdown timeout");
         }
         while tasks.join_next().await.is_some() {}
+        let limit = app.config().server.shutdown_timeout;
+        if !app.dispatcher.errands.finish(limit).await {
+            tracing::warn!(
+                "notifications were cut off at the shutdown timeout; they will be sent again"
+            );
+        }
         let closed = app.db.close().timeout(CLOSE_TIMEOUT).await;
         closed.map_err(|error| ServeError::database(&app.path, "close", error))
     }
@@ -159,6 +167,9 @@ impl Handle {
         self.app.config.send_replace(Arc::new(config.clone()));
         if let Err(error) = apply_retention(&self.app.db, &config).await {
             tracing::error!(%error, "the retention stays as it was");
+        }
+        if let Err(error) = apply_alerting(&self.app.db, &config).await {
+            tracing::error!(%error, "rules, targets and routes stay as they were");
         }
     }
 }
@@ -187,6 +198,9 @@ async fn prepare(
     apply_retention(db, config)
         .await
         .map_err(|error| ServeError::database(path, "set the retention of", error))?;
+    apply_alerting(db, config)
+        .await
+        .map_err(|error| ServeError::database(path, "set the rules and targets of", error))?;
     let now = clock::now();
     let made = db.write(move |tx| {
         if auth::has_any(tx)? {

@@ -2,6 +2,8 @@
 //!
 //! A worker is a file of this module, and a line in [`all`].
 
+mod alerting;
+mod apply_alerting;
 mod live;
 mod register;
 mod retention;
@@ -9,6 +11,7 @@ mod self_metrics;
 mod supervise;
 mod sweep;
 
+pub(crate) use apply_alerting::apply_alerting;
 pub(crate) use register::Register;
 pub(crate) use retention::apply_retention;
 pub(crate) use supervise::{Worker, supervise};
@@ -16,6 +19,7 @@ pub(crate) use supervise::{Worker, supervise};
 /// Every worker.
 pub(crate) fn all() -> Vec<Worker> {
     let mut workers = Vec::new();
+    workers.extend(alerting::workers());
     workers.extend(live::workers());
     workers.extend(sweep::workers());
     workers.push(self_metrics::worker());

@@ -60,7 +60,7 @@
 //!
 //! # Telling people
 //! What concerns people is announced to [`notify`](crate::notify) in the same transaction. Nobody is told of an alert that
-//! is acknowledged, suppressed, silenced ([`silence()`]) or inhibited ([`set_inhibitions`]).
+//! is acknowledged, suppressed, silenced ([`silence`]) or inhibited ([`set_inhibitions`]).
 
 mod acknowledged;
 mod alert;
@@ -97,6 +97,7 @@ mod rules;
 pub(crate) mod schema;
 mod settings;
 mod silence;
+mod silences;
 mod standing;
 mod state;
 mod stored_rule;
@@ -120,7 +121,9 @@ pub use escalation::{ESCALATION_STEPS_MAX, ESCALATION_TARGETS_MAX, Escalation};
 pub use explain::{EXPLAINED_MAX, Explained, Explanation, explain};
 pub use filter::Filter;
 pub use ingest::{Ingested, PUSHED_MAX, Pushed, ingest};
-pub use inhibition::{INHIBITIONS_MAX, Inhibition, inhibitions, set_inhibitions};
+pub use inhibition::{
+    INHIBITIONS_MAX, Inhibition, check_inhibitions, inhibitions, set_inhibitions,
+};
 pub use lists::{SCANNED_MAX, active, active_of, get, history};
 pub use no_data::NoData;
 pub use operate::{Action, acknowledge, resolve, suppress};
@@ -131,10 +134,8 @@ pub use retention::retain_step;
 pub use rule::{RULE_DURATION_MAX, RULE_LABELS_MAX, RULE_WINDOW_MIN, Rule};
 pub use rules::{RULES_MAX, RulesChanged, delete_rule, put_rule, rule, rules, set_rules};
 pub use settings::{RATE_OCCURRENCES_MAX, Settings, set_settings, settings};
-pub use silence::{
-    NewSilence, SILENCES_MAX, Silence, SilenceStatus, expire_silence, get_silence, silence,
-    silences,
-};
+pub use silence::{NewSilence, Silence, SilenceStatus};
+pub use silences::{SILENCES_MAX, expire_silence, get_silence, silence, silences};
 pub use standing::{Standing, standings};
 pub use state::State;
 pub use stored_rule::StoredRule;

@@ -13,12 +13,22 @@ use serde::de::DeserializeOwned;
 
 use crate::check;
 use crate::error::{Error, Result};
+use crate::labels::{LABEL_NAME_BYTES_MAX, LABEL_VALUE_BYTES_MAX, LABELS_MAX};
 
 /// The most items of one page.
 pub const PAGE_ITEMS_MAX: usize = 1_000;
 
-/// The longest text of a cursor, in bytes.
-const TEXT_BYTES_MAX: usize = 8 << 10;
+/// The longest text of a cursor, in bytes: room for a key of the longest labels.
+const TEXT_BYTES_MAX: usize = 2 << 20;
+
+/// A control character in a label's value takes so many bytes in the JSON text of the labels within that of a cursor.
+const ESCAPED_BYTES_MAX: usize = r"\\u0001".len();
+/// What stands around a label's name and value there.
+const AROUND_LABEL_BYTES: usize = r#"\"\":\"\","#.len();
+const LABEL_BYTES_MAX: usize =
+    LABEL_NAME_BYTES_MAX + ESCAPED_BYTES_MAX * LABEL_VALUE_BYTES_MAX + AROUND_LABEL_BYTES;
+/// Of four bytes in base64, three count; and there is more in a cursor than the labels, but not much.
+const _: () = assert!(TEXT_BYTES_MAX / 4 * 3 > LABELS_MAX * LABEL_BYTES_MAX + 4_096);
 
 /// Some items of a list, and where it goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -75,7 +75,9 @@ mod units;
 
 pub use aggregate::Aggregate;
 pub use catalog::{SeriesInfo, label_names, label_values, metric_names, series};
-pub use describe::{Description, HELP_BYTES_MAX, MetricKind, describe, descriptions};
+pub use describe::{
+    DESCRIPTIONS_MAX, Description, HELP_BYTES_MAX, MetricKind, describe, descriptions,
+};
 pub use evaluate::{Evaluated, QUERIES_MAX, Query, evaluate};
 pub use parts::Resolution;
 pub use quantiles::EXACT_VALUES_MAX;

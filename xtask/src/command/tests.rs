@@ -14,6 +14,13 @@ fn bench_peers(options: &[&str]) -> Command {
     }
 }
 
+fn bench_stores(options: &[&str]) -> Command {
+    let options = options.iter().map(|option| (*option).to_owned());
+    Command::BenchStores {
+        options: options.collect(),
+    }
+}
+
 #[test]
 fn every_task_is_reached_by_its_name() {
     let cases = [
@@ -28,6 +35,8 @@ fn every_task_is_reached_by_its_name() {
         ("bench peers", bench_peers(&[])),
         ("bench peers --help", bench_peers(&["--help"])),
         ("bench peers --rounds 7", bench_peers(&["--rounds", "7"])),
+        ("bench stores", bench_stores(&[])),
+        ("bench stores --quick", bench_stores(&["--quick"])),
         ("soak", Command::Soak { minutes: 10 }),
         ("soak --minutes 3", Command::Soak { minutes: 3 }),
         ("fuzz", Command::Fuzz { seconds: 60 }),

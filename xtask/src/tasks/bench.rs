@@ -1,4 +1,4 @@
-//! `cargo xtask bench peers`: the same work done by every peer, in packages of their own.
+//! `cargo xtask bench`: what is measured, in packages of their own outside of the workspace.
 
 use std::path::PathBuf;
 
@@ -7,25 +7,36 @@ use crate::steps::Steps;
 use crate::workspace::{cargo, root};
 
 const PEERS: &str = "bench/peers";
-const RUNNER: &str = "bench/runner/Cargo.toml";
 const TARGET: &str = "bench/target";
-const REPORT: &str = "docs/benchmarks.md";
 
-/// Starts the runner, which builds every peer and measures them in turn. It writes the report, or does
-/// what `options` say.
+/// Starts the runner, which builds every peer and measures them in turn.
 pub(crate) fn peers(steps: &mut Steps, options: &[String]) -> Result {
+    let what = "benchmarks against the peers";
+    run(steps, what, "runner", "docs/benchmarks.md", options)
+}
+
+/// Measures the stores.
+pub(crate) fn stores(steps: &mut Steps, options: &[String]) -> Result {
+    let what = "benchmarks of the stores";
+    run(steps, what, "stores", "docs/benchmarks-stores.md", options)
+}
+
+/// Builds and starts a package of `bench/`. It writes its report, or does what `options` say.
+fn run(steps: &mut Steps, what: &str, package: &str, report: &str, options: &[String]) -> Result {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let manifest = root().join("bench").join(package).join("Cargo.toml");
     let mut command = cargo();
-    command.args(["run", "--release", "--manifest-path", RUNNER, "--"]);
+    command.args(["run", "--release", "--manifest-path"]);
+    command.arg(manifest).arg("--");
     // The runner builds the peers where it is built itself, so that they share what they can.
     command.env(
         "CARGO_TARGET_DIR",
         target.unwrap_or_else(|| root().join(TARGET)),
     );
     if options.is_empty() {
-        command.args(["--out", REPORT]);
+        command.args(["--out", report]);
     }
-    steps.command("benchmarks against the peers", command.args(options))
+    steps.command(what, command.args(options))
 }
 
 /// The manifests of the peers, by name.
@@ -33,7 +44,7 @@ pub(crate) fn peer_manifests() -> Result<Vec<PathBuf>> {
     manifests(PEERS)
 }
 
-/// The manifests of the packages that no peer's SQLite is linked with: the harness and the runner.
+/// The manifests of the packages that are ours alone: the harness, the pages, the runner, the stores.
 pub(crate) fn shared_manifests() -> Result<Vec<PathBuf>> {
     manifests("bench")
 }

@@ -19,10 +19,13 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::wire::{LineByLine, TooMuch};
-use super::{Email, Tls};
+use super::{Email, Encryption};
 use crate::failure::{Failure, FailureKind, find};
 use crate::told::Told;
 use crate::trust;
+
+#[cfg(test)]
+mod tests;
 
 /// How long the server has to say goodbye, after it has taken the mail.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -52,16 +55,16 @@ async fn connect(email: &Email) -> Result<AsyncSmtpConnection, Failure> {
         .peer_addr()
         .map_err(|error| broken("connecting", &error))?;
     match email.tls {
-        Tls::None => {
+        Encryption::Never => {
             require_loopback(email, peer.ip())?;
             greet(email, Box::new(LineByLine::new(stream, peer))).await
         }
-        Tls::Starttls => {
+        Encryption::Starttls => {
             let mut plain = greet(email, Box::new(LineByLine::new(stream, peer))).await?;
             start_tls(email, &mut plain, pem.as_deref()).await?;
             Ok(plain)
         }
-        Tls::Tls => {
+        Encryption::FromTheStart => {
             let name = ServerName::try_from(email.host.clone());
             let name = name.map_err(|_| Failure::config("host", "is no host's name or address"))?;
             let connector = TlsConnector::from(Arc::new(trust::client(pem.as_deref())?));

@@ -20,8 +20,9 @@ const MAX_ANSWER: usize = 4 << 10;
 /// How much it may say to a command of the TLS handshake, certificates included.
 const MAX_HANDSHAKE: usize = 64 << 10;
 
-/// The first byte of what a client writes in a TLS handshake. No command begins with it.
-const HANDSHAKE: u8 = 0x16;
+/// The first bytes of what a client writes in a TLS handshake: a step of it, or what is put before one for the sake of
+/// old boxes on the way. No command begins with them.
+const HANDSHAKE: [u8; 2] = [0x16, 0x14];
 
 /// A stream of which each read gives one line at the most, and that ends when an answer becomes too long.
 ///
@@ -61,10 +62,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for LineByLine<S> {
         let came = ready!(Pin::new(&mut this.stream).poll_fill_buf(context))?;
         let line = came.iter().position(|byte| *byte == b'\n');
         let length = line.map_or(came.len(), |end| end + 1);
-        if this.said + length > this.limit {
+        let room = this.limit - this.said;
+        if room == 0 && length > 0 {
             return Poll::Ready(Err(io::Error::other(TooMuch)));
         }
-        let length = length.min(buffer.remaining());
+        let length = length.min(room).min(buffer.remaining());
         buffer.put_slice(&came[..length]);
         Pin::new(&mut this.stream).consume(length);
         this.said += length;
@@ -80,7 +82,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LineByLine<S> {
     ) -> Poll<io::Result<usize>> {
         self.said = 0;
         self.limit = match bytes.first() {
-            Some(&HANDSHAKE) => MAX_HANDSHAKE,
+            Some(byte) if HANDSHAKE.contains(byte) => MAX_HANDSHAKE,
             _ => MAX_ANSWER,
         };
         Pin::new(&mut self.stream).poll_write(context, bytes)

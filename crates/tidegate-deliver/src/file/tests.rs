@@ -1,4 +1,8 @@
 //! What is written to a file, and to which files.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test may block: nothing else runs on its thread"
+)]
 
 use std::time::SystemTime;
 

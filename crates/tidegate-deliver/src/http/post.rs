@@ -46,11 +46,11 @@ impl Post {
                 return Ok(status);
             }
             if !status.is_redirection() {
-                return Err(self.refusal(response).await.at(&origin(&url)));
+                let refusal = self.refusal(response).await;
+                return Err(self.at(&url, refusal));
             }
-            url = self
-                .next(&url, &response)
-                .map_err(|failure| failure.at(&origin(&url)))?;
+            let next = self.next(&url, &response);
+            url = next.map_err(|failure| self.at(&url, failure))?;
         }
         let message = format!("more than {MAX_REDIRECTS} redirects");
         Err(Failure::new(FailureKind::HttpStatus, message).permanent(true))
@@ -58,14 +58,22 @@ impl Post {
 
     async fn send_to(&self, client: &Client, url: &Url) -> Result<Response, Failure> {
         if !self.allow_private {
-            require_public_host(url).map_err(|refused| not_public(&refused).at(&origin(url)))?;
+            require_public_host(url).map_err(|refused| self.at(url, not_public(&refused)))?;
         }
         let mut request = client.post(url.clone()).headers(self.headers.clone());
         if url.origin() == self.url.origin() {
             request = request.headers(self.secret_headers.clone());
         }
         let sent = request.body(self.body.clone()).send().await;
-        sent.map_err(|error| failure(error).at(&origin(url)))
+        sent.map_err(|error| self.at(url, failure(error)))
+    }
+
+    /// The failure as that of `url`, if a redirect led there.
+    fn at(&self, url: &Url, failure: Failure) -> Failure {
+        if url.origin() == self.url.origin() {
+            return failure;
+        }
+        failure.at(&format!("redirected to {}", origin(url)))
     }
 
     /// Where a redirect leads, if it may be followed.

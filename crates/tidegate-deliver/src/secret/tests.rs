@@ -1,4 +1,8 @@
 //! Which references are refused, what they lead to, and that nothing shows a secret.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test may block: nothing else runs on its thread"
+)]
 
 use std::fs;
 use std::os::unix::fs::symlink;

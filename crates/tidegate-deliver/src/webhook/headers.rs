@@ -87,8 +87,8 @@ impl SecretHeaders {
         for (given, secret) in &self.0 {
             let text = secret.fetch().await?;
             told.secret(&text);
-            // `Bearer` and the like are no part of the secret.
-            text.split(' ').for_each(|word| told.secret(word));
+            // Behind `Bearer` and the like, which are no secret.
+            text.split(' ').skip(1).for_each(|word| told.secret(word));
             let mut value = printable(&text).ok_or_else(|| {
                 let message = format!("secret `{secret}`: it is no value for a header");
                 Failure::new(FailureKind::Secret, message)
@@ -144,7 +144,7 @@ fn check_names<'a>(setting: &str, names: impl Iterator<Item = &'a String>) -> Re
 /// Whether the name, in lower case, is ours or the protocol's.
 fn is_reserved(name: &str) -> bool {
     let begins = |beginning: &&str| name.starts_with(beginning);
-    RESERVED.contains(&name) || RESERVED_BEGINNINGS.iter().any(|b| begins(&b))
+    RESERVED.contains(&name) || RESERVED_BEGINNINGS.iter().any(begins)
 }
 
 impl fmt::Debug for Headers {

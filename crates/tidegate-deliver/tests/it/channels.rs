@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use tidegate_deliver::{Courier, FailureKind, Message};
@@ -94,18 +93,6 @@ async fn a_file_that_cannot_be_written_says_so() {
         let settings = json!({"kind": "file", "path": path});
         let failure = deliver(&settings, &message()).await.unwrap_err();
         assert_eq!(failure.kind(), kind, "{failure}");
-    }
-}
-
-#[tokio::test]
-async fn no_time_at_all_is_a_timeout() {
-    let home = Home::new();
-    let target = target(&json!({"kind": "file", "path": home.path("a")}));
-    let courier = Courier::new().unwrap();
-    let failure = courier.deliver(&target, &message(), Duration::ZERO).await;
-    // What needs no waiting may be done even so.
-    if let Err(failure) = failure {
-        assert_eq!(failure.kind(), FailureKind::Timeout, "{failure}");
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tidegate_deliver::{Courier, FailureKind};
 use tokio::net::TcpListener;
 
+use super::fake_mail::FakeMail;
 use super::receiver::{Manner, Receiver, answer};
 use super::support::{LIMIT, SHORT, deliver, deliver_within, message, target};
 
@@ -144,18 +145,19 @@ async fn a_receiver_that_accepts_nothing_or_refuses_is_no_harm() {
 }
 
 #[tokio::test]
-async fn one_that_is_no_tls_server_is_no_trusted_connection() {
-    let receiver = Receiver::start(Manner::Says(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())).await;
-    let silent = Receiver::start(Manner::Closes).await;
-    for port in [receiver.port, silent.port] {
-        let url = format!("https://127.0.0.1:{port}/");
-        let settings = json!({"kind": "webhook", "url": url, "allow_private": true});
-        let failure = deliver_within(&settings, &message(), SHORT)
-            .await
-            .unwrap_err();
-        assert!(!failure.is_permanent(), "{failure}");
-    }
-    assert!(receiver.requests().is_empty());
+async fn one_that_speaks_no_tls_is_no_trusted_connection() {
+    let server = FakeMail::start("HTTP/1.1 200 OK\r\n\r\n", |_| String::new()).await;
+    let url = format!("https://127.0.0.1:{}/", server.port);
+    let settings = json!({"kind": "webhook", "url": url, "allow_private": true});
+    let failure = deliver(&settings, &message()).await.unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Tls, "{failure}");
+}
+
+#[tokio::test]
+async fn a_slow_receiver_is_waited_for() {
+    let receiver = Receiver::start(Manner::Drips(answer("201 Created", "", ""))).await;
+    let receipt = deliver(&settings(&receiver), &message()).await.unwrap();
+    assert_eq!(receipt.status, "answered 201");
 }
 
 #[tokio::test]

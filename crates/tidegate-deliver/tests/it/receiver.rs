@@ -1,6 +1,7 @@
 //! An HTTP receiver that records what it is sent, and answers well or badly.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -17,6 +18,8 @@ pub(crate) enum Manner {
     Hangs(Vec<u8>),
     /// Sends the first, and then the second again and again.
     Endless(Vec<u8>, Vec<u8>),
+    /// Sends this byte by byte, with a pause before each.
+    Drips(Vec<u8>),
     /// Sends what it has been sent.
     Echoes(u16),
     /// Closes before it has read anything.
@@ -142,11 +145,17 @@ async fn serve(
         Manner::Says(bytes) => stream.write_all(&bytes).await.ok()?,
         Manner::Hangs(bytes) => {
             stream.write_all(&bytes).await.ok()?;
-            stream.read(&mut [0]).await.ok()?;
+            stream.read_exact(&mut [0]).await.ok()?;
         }
         Manner::Endless(first, again) => {
             stream.write_all(&first).await.ok()?;
             while stream.write_all(&again).await.is_ok() {}
+        }
+        Manner::Drips(bytes) => {
+            for byte in bytes {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                stream.write_all(&[byte]).await.ok()?;
+            }
         }
         Manner::Echoes(status) => {
             let echo = format!("{request:?}");

@@ -123,7 +123,7 @@ async fn a_status_says_whether_to_try_again_and_when() {
         assert_eq!(failure.retry_after().map(|wait| wait.as_secs()), wait);
         let text = failure.to_string();
         let expected = format!(
-            "webhook http://127.0.0.1:{0}: http://127.0.0.1:{0}: answered {1}: what\\u{{1b}}[2J\\nhappened",
+            "webhook http://127.0.0.1:{}: answered {}: what\\u{{1b}}[2J\\nhappened",
             receiver.port,
             &status[..3]
         );

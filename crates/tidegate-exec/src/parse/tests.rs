@@ -125,8 +125,8 @@ fn lines_of_key_and_value() {
         &Parse::KeyValue {},
         &[
             (
-                "# figures\n\nfree=1\n disk.used = 2.5 \r\nns:x_1=-3",
-                "free=1 disk.used=2.5 ns:x_1=-3",
+                "# figures\n\nfree=1\n disk_used = 2.5 \r\nns:x_1=-3",
+                "free=1 disk_used=2.5 ns:x_1=-3",
             ),
             ("free=1\nfree=2", "line 2: `free` is there twice"),
             ("free=1\nused", "line 2: \"used\" has no `=`"),
@@ -139,10 +139,26 @@ fn lines_of_key_and_value() {
                 "9lives=9",
                 "line 1: \"9lives\" cannot be the name of a metric",
             ),
+            (
+                "disk.used=1",
+                "line 1: \"disk.used\" cannot be the name of a metric",
+            ),
             ("x=nan", "line 1: \"nan\" is not finite"),
             ("# nothing", "the output has no line like `name=1.5`"),
         ],
     );
+}
+
+#[test]
+fn names_of_metrics_are_those_that_stores_keep() {
+    let longest = "m".repeat(METRIC_NAME_BYTES_MAX);
+    for name in ["up", "job:rate_5m", "_x", &longest] {
+        assert!(is_metric(name), "{name}");
+    }
+    let longer = format!("{longest}m");
+    for name in ["", "disk.used", "5m", "a b", "a-b", "é", &longer] {
+        assert!(!is_metric(name), "{name}");
+    }
 }
 
 #[test]
@@ -254,7 +270,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read(values in prop::collection::btree_map("[a-z_:][a-z0-9_:.]{0,8}", -1e300..1e300, 1..8)) {
+    fn what_is_written_is_read(values in prop::collection::btree_map("[a-z_:][a-z0-9_:]{0,8}", -1e300..1e300, 1..8)) {
         let lines: String = values.iter().map(|(name, value)| format!("{name} = {value:e}\n")).collect();
         let outcome = outcome(Status::Code(0), None, &lines);
         let expected: Vec<_> = values.into_iter().collect();

@@ -287,7 +287,7 @@ impl<R: FnMut() -> f64> Iterator for Delays<'_, R> {
     fn next(&mut self) -> Option<Duration> {
         self.tried.attempts = self.tried.attempts.saturating_add(1);
         let delay = self.backoff.next_delay(self.tried, (self.random)()).ok()?;
-        self.tried.elapsed += delay;
+        self.tried.elapsed = self.tried.elapsed.saturating_add(delay);
         Some(delay)
     }
 }

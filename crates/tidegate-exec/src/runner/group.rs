@@ -91,19 +91,16 @@ impl Drop for Group {
             return;
         };
         if !matches!(leader.try_wait(), Ok(Some(_))) {
-            reap_elsewhere(leader, self.id, self.place.take());
+            reap_elsewhere(leader, self.place.take());
         }
     }
 }
 
 /// Waits for a killed leader on a thread, because nobody here may wait.
-fn reap_elsewhere(mut leader: Child, id: Pid, place: Option<OwnedSemaphorePermit>) {
+fn reap_elsewhere(mut leader: Child, place: Option<OwnedSemaphorePermit>) {
     let reap = move || {
-        let _ended = waitid(
-            WaitId::Pid(id),
-            WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
-        );
-        let _reaped = leader.try_wait();
+        // Unlike `waitid`, goes on waiting when a signal of this process comes in between.
+        let _reaped = leader.wait();
         drop(place);
     };
     // Without a thread the closure is dropped, and the leader stays a zombie until this process ends.

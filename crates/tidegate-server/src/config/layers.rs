@@ -51,10 +51,25 @@ fn find_places(prefix: &str, table: &DeTable<'_>, places: &mut Vec<(String, usiz
             "" => name.get_ref().to_string(),
             prefix => format!("{prefix}.{}", name.get_ref()),
         };
-        match value.get_ref() {
-            DeValue::Table(inner) => find_places(&path, inner, places),
-            _ => places.push((path, name.span().start)),
+        find_place(path, name.span().start, value.get_ref(), places);
+    }
+}
+
+/// Elements of lists have their index in brackets: `rule[2].threshold`.
+fn find_place(path: String, offset: usize, value: &DeValue<'_>, places: &mut Vec<(String, usize)>) {
+    match value {
+        DeValue::Table(inner) => {
+            find_places(&path, inner, places);
+            places.push((path, offset));
         }
+        DeValue::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                let path = format!("{path}[{index}]");
+                find_place(path, item.span().start, item.get_ref(), places);
+            }
+            places.push((path, offset));
+        }
+        _ => places.push((path, offset)),
     }
 }
 

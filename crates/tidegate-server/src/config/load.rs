@@ -120,21 +120,33 @@ fn conclude(all: Vec<Layer>) -> Result<Loaded, ConfigError> {
     let config: Config = table
         .try_into()
         .map_err(|error: toml::de::Error| together(None, error.message()))?;
-    if let Err(Wrong { key, reason }) = config.check() {
-        return Err(match origins.remove(key) {
-            Some((_, place)) => ConfigError {
-                place,
-                key: Some(key.to_owned()),
-                reason,
-            },
-            None => together(Some(key), &reason),
-        });
+    if let Err(wrong) = config.check() {
+        return Err(placed(wrong, &origins));
     }
     let origins = origins.into_iter().map(|(key, (origin, _))| (key, origin));
     Ok(Loaded {
         config,
         origins: origins.collect(),
     })
+}
+
+/// Finds the place of what is wrong: that of the key, or of what it is part of.
+fn placed(wrong: Wrong, origins: &BTreeMap<String, (Origin, Place)>) -> ConfigError {
+    let Wrong { key, reason } = wrong;
+    let mut part = &*key;
+    loop {
+        if let Some((_, place)) = origins.get(part) {
+            return ConfigError {
+                place: place.clone(),
+                key: Some(key.into_owned()),
+                reason,
+            };
+        }
+        match part.rfind(['.', '[']) {
+            Some(end) => part = &part[..end],
+            None => return together(Some(&key), &reason),
+        }
+    }
 }
 
 fn together(key: Option<&str>, reason: &str) -> ConfigError {

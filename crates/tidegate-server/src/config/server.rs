@@ -103,7 +103,7 @@ impl ServerConfig {
             .iter()
             .find(|(_, time)| !(least..=most).contains(time))
         {
-            Some((key, _)) => Err(Wrong::new(key, "must lie between 100ms and 1h")),
+            Some((key, _)) => Err(Wrong::new(*key, "must lie between 100ms and 1h")),
             None => Ok(()),
         }
     }

@@ -1,5 +1,7 @@
 //! Tests of the sources together, and of each kind of mistake.
 
+mod alerting;
+
 use std::path::PathBuf;
 
 use super::*;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tidegate::Tx;
-use tidegate_stores::{Progress, Result, Timestamp, events, metrics};
+use tidegate_stores::{Progress, Result, Timestamp, alerts, events, metrics, notify};
 
 use super::supervise::Worker;
 use crate::app::App;
@@ -12,7 +12,7 @@ use crate::operation::Class;
 
 /// How many rows of samples and rollups one step handles.
 const METRICS_BUDGET: usize = 5_000;
-/// How many events one step removes.
+/// How many events, alerts or messages one step removes.
 const EVENTS_BUDGET: usize = 300;
 /// How long others have the writer between two steps.
 const BREATH: Duration = Duration::from_millis(2);
@@ -25,7 +25,7 @@ struct Sweep {
     step: fn(&mut Tx<'_>, Timestamp) -> Result<Progress>,
 }
 
-const SWEEPS: [Sweep; 3] = [
+const SWEEPS: [Sweep; 5] = [
     Sweep {
         name: "metrics.rollup",
         every: Duration::from_secs(10),
@@ -40,6 +40,16 @@ const SWEEPS: [Sweep; 3] = [
         name: "events.retention",
         every: Duration::from_secs(60),
         step: |tx, now| events::retain_step(tx, now, EVENTS_BUDGET),
+    },
+    Sweep {
+        name: "alerts.retention",
+        every: Duration::from_secs(60),
+        step: |tx, now| alerts::retain_step(tx, now, EVENTS_BUDGET),
+    },
+    Sweep {
+        name: "notify.retention",
+        every: Duration::from_secs(60),
+        step: |tx, now| notify::retain_step(tx, now, EVENTS_BUDGET),
     },
 ];
 

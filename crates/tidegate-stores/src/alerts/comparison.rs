@@ -1,5 +1,8 @@
 //! How a rule compares a number with its threshold.
 
+#[cfg(test)]
+mod tests;
+
 use super::named::named;
 
 named! {

@@ -6,7 +6,7 @@ use super::record::Record;
 use super::remute::{begin_remute, remute};
 use super::resolving::resolve;
 use super::settings::settings;
-use super::silence::move_statuses;
+use super::silences::move_statuses;
 use super::state::State;
 use super::transition::TransitionKind;
 use super::writer::{Note, Writer};

@@ -99,9 +99,8 @@ impl Pushed {
         check::line("labels", name, NAME_BYTES_MAX)
             .map_err(|error| error.in_field("labels.alertname"))?;
         check_annotations(&self.annotations)?;
-        if let Some(url) = &self.generator_url {
-            check::length("generator_url", url, URL_BYTES_MAX)?;
-            check::text("generator_url", url, URL_BYTES_MAX)?;
+        if let Some(url) = self.url() {
+            check::line("generator_url", url, URL_BYTES_MAX)?;
         }
         match self.starts_at.zip(self.ends_at) {
             Some((starts_at, ends_at)) if ends_at < starts_at => {
@@ -109,6 +108,11 @@ impl Pushed {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Programs that have none write an empty one.
+    fn url(&self) -> Option<&String> {
+        self.generator_url.as_ref().filter(|url| !url.is_empty())
     }
 
     fn name(&self) -> &str {
@@ -208,9 +212,12 @@ impl Ingest<'_> {
         }
         let before = record.clone();
         self.describe(&mut record, pushed);
-        match record == before {
-            true => Ok(()),
-            false => self.writer.touch(tx, record),
+        let is_told_alike = record.annotations == before.annotations
+            && record.generator_url == before.generator_url;
+        match is_told_alike {
+            true if record.expires_at == before.expires_at => Ok(()),
+            true => self.writer.touch(tx, record).map(drop),
+            false => self.writer.retell(tx, record),
         }
     }
 
@@ -218,8 +225,8 @@ impl Ingest<'_> {
     fn describe(&self, record: &mut Record, pushed: Pushed) {
         if record.origin == Origin::Pushed {
             record.expires_at = Some(pushed.ends_at.unwrap_or(self.expires_at));
+            record.generator_url = pushed.url().cloned();
             record.annotations = InJson(pushed.annotations);
-            record.generator_url = pushed.generator_url;
         }
     }
 }

@@ -71,6 +71,18 @@ impl Inhibition {
     }
 }
 
+/// Refuses inhibitions that [`set_inhibitions`] would refuse.
+///
+/// # Errors
+/// As [`set_inhibitions`], but for the database's.
+pub fn check_inhibitions(inhibitions: &[Inhibition]) -> Result<()> {
+    check::count("inhibitions", inhibitions.len(), INHIBITIONS_MAX)?;
+    for (item, inhibition) in inhibitions.iter().enumerate() {
+        inhibition.check().map_err(|error| error.of_item(item))?;
+    }
+    cycle::refuse(inhibitions)
+}
+
 /// Replaces all inhibitions. Who is told of what is active follows within this call, as far as
 /// [`escalate_step`](super::escalate_step) does not finish it.
 ///
@@ -79,11 +91,7 @@ impl Inhibition {
 /// as [`item`](Error::item): for a side that anything meets, and for inhibitions in a circle, as far as that shows in the
 /// labels that one's target and the other's source both name. And what the database answers.
 pub fn set_inhibitions(tx: &mut Tx<'_>, now: Timestamp, inhibitions: &[Inhibition]) -> Result<()> {
-    check::count("inhibitions", inhibitions.len(), INHIBITIONS_MAX)?;
-    for (item, inhibition) in inhibitions.iter().enumerate() {
-        inhibition.check().map_err(|error| error.of_item(item))?;
-    }
-    cycle::refuse(inhibitions)?;
+    check_inhibitions(inhibitions)?;
     if stored(tx)? == inhibitions {
         return Ok(());
     }

@@ -41,8 +41,9 @@ pub(super) fn take_revision(tx: &mut Tx<'_>) -> Result<u64> {
     Ok(tx.query_scalar("SELECT last_revision FROM tg_alert_state", ())?)
 }
 
-/// Counts one occurrence that was dropped.
-pub(super) fn count_dropped(tx: &mut Tx<'_>) -> Result<()> {
-    tx.execute("UPDATE tg_alert_state SET dropped = dropped + 1", ())?;
+/// Counts occurrences that were dropped.
+pub(super) fn count_dropped(tx: &mut Tx<'_>, count: usize) -> Result<()> {
+    let sql = "UPDATE tg_alert_state SET dropped = dropped + ?";
+    tx.execute(sql, (count,))?;
     Ok(())
 }

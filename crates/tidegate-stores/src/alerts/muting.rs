@@ -6,7 +6,8 @@ use super::in_json::InJson;
 use super::inhibition::{Inhibition, stored};
 use super::matched::Matched;
 use super::record::Record;
-use super::silence::active_matchers;
+use super::silences::active_matchers;
+use super::transition::TransitionKind;
 use crate::error::Result;
 use crate::fingerprint::Fingerprint;
 use crate::id::Id;
@@ -43,17 +44,26 @@ impl Muting {
         })
     }
 
-    /// Whether a change of this alert may change what is told of others.
-    pub(super) fn may_inhibit(&self, record: &Record) -> bool {
-        let matched = Matched::of(record);
-        self.inhibitions
-            .iter()
-            .any(|one| matched.meets(&one.source))
+    /// Whether what happened to this alert may change what is told of others.
+    pub(super) fn may_change_others(&self, record: &Record, kind: TransitionKind) -> bool {
+        use TransitionKind::{Escalated, Fired, Opened, Raised, Refreshed, Resolved};
+        match kind {
+            _ if self.inhibitions.is_empty() => false,
+            // It may have been a source by the severity that it had.
+            Raised | Escalated | Refreshed => true,
+            Opened | Fired | Resolved => {
+                let matched = Matched::of(record);
+                self.inhibitions
+                    .iter()
+                    .any(|one| matched.meets(&one.source))
+            }
+            _ => false,
+        }
     }
 
-    /// Notes in the record what keeps it from being told.
+    /// Notes in the record what keeps it, or its end, from being told.
     pub(super) fn mute(&mut self, tx: &mut ReadTx<'_>, record: &mut Record) -> Result<()> {
-        if record.fired_at.is_none() || !record.state.is_active() {
+        if self.silences.is_empty() && self.inhibitions.is_empty() {
             (record.silenced_by, record.inhibited_by) = (InJson::default(), None);
             return Ok(());
         }

@@ -52,6 +52,6 @@ pub(super) fn store(
 ) -> Result<()> {
     match occurred.kind {
         Some(kind) => writer.change(tx, record, occurred.from, Note::by(kind, who, why)),
-        None => writer.touch(tx, record),
+        None => writer.retell(tx, record),
     }
 }

@@ -1,19 +1,21 @@
 //! What an evaluation of all rules will change: the phase that only reads.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+mod seen;
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use tidegate::ReadTx;
 
 use super::cooling::Cooling;
 use super::machine::{Active, Condition, Move, next_move};
-use super::no_data::NoData;
-use super::observe::{Outcome, compare, identity, numbers, silent};
+use super::observe::{numbers, silent};
 use super::stored_rule::{StoredRule, enabled};
 use crate::error::Result;
 use crate::fingerprint::Fingerprint;
 use crate::labels::Labels;
 use crate::metrics::Evaluated;
 use crate::timestamp::Timestamp;
+use seen::{Seen, seen};
 
 /// What an evaluation of all rules will change, made by [`plan`] and done by [`apply`](super::apply).
 #[derive(Debug)]
@@ -96,7 +98,7 @@ pub fn plan(tx: &mut ReadTx<'_>, now: Timestamp) -> Result<Plan> {
 
 /// All active alerts.
 struct ActiveAlerts {
-    by_rule: HashMap<String, HashMap<Fingerprint, Active>>,
+    by_rule: HashMap<String, BTreeMap<Fingerprint, Active>>,
     /// Those that are no rule's.
     others: HashSet<Fingerprint>,
 }
@@ -137,54 +139,16 @@ impl Planner<'_> {
     fn plan(&mut self, active: &mut ActiveAlerts, found: &[Evaluated]) {
         let rule = &self.stored.rule;
         let mut own = active.by_rule.remove(&rule.name).unwrap_or_default();
-        let seen = self.seen(found, !own.is_empty());
-        for (fingerprint, seen) in seen {
+        for (fingerprint, seen) in seen(rule, found, !own.is_empty()) {
             if !active.others.contains(&fingerprint) {
                 self.take(fingerprint, seen, own.remove(&fingerprint));
             }
         }
         for (fingerprint, alert) in own {
-            let seen = Seen {
-                labels: Labels::empty(),
-                value: None,
-                outcome: silent(rule, fingerprint, !found.is_empty()),
-            };
+            let outcome = silent(rule, fingerprint, !found.is_empty());
+            let seen = Seen::nothing(Labels::empty(), outcome);
             self.take(fingerprint, seen, Some(alert));
         }
-    }
-
-    /// What was found of each fingerprint that matters. Series that differ in their severity only are one; the worst of
-    /// them counts.
-    fn seen(&self, found: &[Evaluated], has_alerts: bool) -> HashMap<Fingerprint, Seen> {
-        let rule = &self.stored.rule;
-        let mut all: HashMap<Fingerprint, Seen> = HashMap::new();
-        for one in found {
-            let outcome = compare(rule, one);
-            if outcome == Outcome::NotMet && !has_alerts {
-                continue;
-            }
-            let (labels, fingerprint) = identity(rule, one.series.labels());
-            let seen = Seen {
-                labels,
-                value: one.value,
-                outcome,
-            };
-            match all.get_mut(&fingerprint) {
-                Some(other) if !seen.is_worse_than(other) => {}
-                Some(other) => *other = seen,
-                None => drop(all.insert(fingerprint, seen)),
-            }
-        }
-        if found.is_empty() && rule.no_data == NoData::Alert {
-            let (labels, fingerprint) = identity(rule, &Labels::empty());
-            let seen = Seen {
-                labels,
-                value: None,
-                outcome: Outcome::NoData,
-            };
-            all.insert(fingerprint, seen);
-        }
-        all
     }
 
     fn take(&mut self, fingerprint: Fingerprint, seen: Seen, alert: Option<Active>) {
@@ -212,24 +176,5 @@ impl Planner<'_> {
                 alert: concerned,
             });
         }
-    }
-}
-
-/// What was found of one fingerprint.
-struct Seen {
-    labels: Labels,
-    value: Option<f64>,
-    outcome: Outcome,
-}
-
-impl Seen {
-    fn is_worse_than(&self, other: &Self) -> bool {
-        let rank = |outcome| match outcome {
-            Outcome::Met => 3,
-            Outcome::TooFew => 2,
-            Outcome::NotMet => 1,
-            Outcome::NoData => 0,
-        };
-        rank(self.outcome) > rank(other.outcome)
     }
 }

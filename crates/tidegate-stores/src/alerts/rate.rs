@@ -109,7 +109,7 @@ pub(super) fn count_drop(
         sql,
         (Fingerprint::of(name, labels), name, labels.clone(), now),
     )?;
-    count_dropped(tx)
+    count_dropped(tx, 1)
 }
 
 /// Those of the fingerprints that had as many alerts lately as are allowed, with the most urgent of them.

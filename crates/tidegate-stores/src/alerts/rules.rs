@@ -13,6 +13,7 @@ use super::transition::TransitionKind;
 use super::writer::{Note, Writer};
 use crate::check;
 use crate::error::{Error, Result};
+use crate::json_text::JsonText;
 use crate::timestamp::Timestamp;
 
 /// The most rules of one database.
@@ -36,7 +37,8 @@ pub struct RulesChanged {
 /// # Errors
 /// As [`Rule::check`], and [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name given twice, with the index of the
 /// rule as [`item`](Error::item); [`Conflict`](crate::ErrorKind::Conflict) for a name that belongs to another source, which
-/// is then [`found`](Error::found); [`Limit`](crate::ErrorKind::Limit) beyond [`RULES_MAX`]; and what the database answers.
+/// is then [`found`](Error::found); [`Limit`](crate::ErrorKind::Limit) beyond [`RULES_MAX`], or for a rule of more than
+/// [`JSON_BYTES_MAX`](crate::JSON_BYTES_MAX); and what the database answers.
 pub fn set_rules(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -115,10 +117,11 @@ enum Put {
 }
 
 fn put(tx: &mut Tx<'_>, now: Timestamp, source: &str, rule: Rule) -> Result<Put> {
+    let as_stored = as_stored(&rule)?;
     let before = find(tx, &rule.name)?;
     if let Some(stored) = &before {
         check_owner(stored, source)?;
-        if stored.rule == rule {
+        if stored.rule == as_stored {
             return Ok(Put::Same);
         }
     }
@@ -129,6 +132,11 @@ fn put(tx: &mut Tx<'_>, now: Timestamp, source: &str, rule: Rule) -> Result<Put>
         Some(_) if enabled => Ok(Put::Changed),
         Some(_) => end_alerts(tx, now, &name, "its rule was switched off").map(|()| Put::Changed),
     }
+}
+
+/// The rule as it comes back: its threshold may differ in the last digit of a float. One that is too long is refused.
+fn as_stored(rule: &Rule) -> Result<Rule> {
+    JsonText::from_value("rule", rule)?.decode("rule")
 }
 
 fn check_all(rules: &[Rule]) -> Result<()> {

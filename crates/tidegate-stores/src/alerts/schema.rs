@@ -22,7 +22,7 @@ CREATE TABLE tg_alert_rule (
 CREATE INDEX tg_alert_rule_by_source ON tg_alert_rule (source);
 
 CREATE TABLE tg_alert (
-    id BLOB PRIMARY KEY,
+    id BLOB NOT NULL PRIMARY KEY,
     fingerprint BLOB NOT NULL,
     name TEXT NOT NULL,
     origin TEXT NOT NULL,
@@ -62,10 +62,10 @@ CREATE TABLE tg_alert (
     due_at INTEGER,
     -- Grows with each change.
     version INTEGER NOT NULL
-) WITHOUT ROWID;
+);
 CREATE UNIQUE INDEX tg_alert_active ON tg_alert (fingerprint) WHERE resolved_at IS NULL;
 CREATE INDEX tg_alert_active_by_id ON tg_alert (id) WHERE resolved_at IS NULL;
-CREATE INDEX tg_alert_active_by_rule ON tg_alert (rule) WHERE resolved_at IS NULL AND rule IS NOT NULL;
+CREATE INDEX tg_alert_active_by_rule ON tg_alert (rule, id) WHERE resolved_at IS NULL AND rule IS NOT NULL;
 CREATE INDEX tg_alert_active_by_seen ON tg_alert (seen_at) WHERE resolved_at IS NULL;
 CREATE INDEX tg_alert_by_due ON tg_alert (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tg_alert_by_resolved ON tg_alert (resolved_at) WHERE resolved_at IS NOT NULL;

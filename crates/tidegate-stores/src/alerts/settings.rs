@@ -38,6 +38,36 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Refuses settings that cannot be.
+    ///
+    /// # Errors
+    /// As [`set_settings`], but for the database's.
+    pub fn check(&self) -> Result<()> {
+        let durations = [
+            ("keep_resolved", self.keep_resolved, WINDOW_MAX),
+            ("resolve_timeout", self.resolve_timeout, RULE_DURATION_MAX),
+            ("rate_window", self.rate_window, RULE_DURATION_MAX),
+        ];
+        for (field, duration, max) in durations {
+            match () {
+                () if micros(duration) == 0 => {
+                    return Err(Error::invalid(field, "must be more than nothing"));
+                }
+                () if duration > max => {
+                    let days = max.as_secs() / 86_400;
+                    return Err(Error::limit(field, format!("at most {days} days")));
+                }
+                () => {}
+            }
+        }
+        match self.rate_occurrences {
+            0 => Err(Error::invalid("rate_occurrences", "must be at least 1")),
+            given => crate::check::count("rate_occurrences", given, RATE_OCCURRENCES_MAX),
+        }
+    }
+}
+
 /// The settings at present.
 ///
 /// # Errors
@@ -59,7 +89,7 @@ pub fn settings(tx: &mut ReadTx<'_>) -> Result<Settings> {
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a duration or number of nothing; [`Limit`](crate::ErrorKind::Limit)
 /// beyond [`WINDOW_MAX`], [`RULE_DURATION_MAX`] or [`RATE_OCCURRENCES_MAX`]; and what the database answers.
 pub fn set_settings(tx: &mut Tx<'_>, settings: Settings) -> Result<()> {
-    check(&settings)?;
+    settings.check()?;
     let sql = "UPDATE tg_alert_state SET keep_resolved = ?, resolve_timeout = ?, rate_occurrences = ?, rate_window = ?";
     let row = (
         micros(settings.keep_resolved),
@@ -69,32 +99,4 @@ pub fn set_settings(tx: &mut Tx<'_>, settings: Settings) -> Result<()> {
     );
     tx.execute(sql, row)?;
     Ok(())
-}
-
-fn check(settings: &Settings) -> Result<()> {
-    let durations = [
-        ("keep_resolved", settings.keep_resolved, WINDOW_MAX),
-        (
-            "resolve_timeout",
-            settings.resolve_timeout,
-            RULE_DURATION_MAX,
-        ),
-        ("rate_window", settings.rate_window, RULE_DURATION_MAX),
-    ];
-    for (field, duration, max) in durations {
-        match () {
-            () if micros(duration) == 0 => {
-                return Err(Error::invalid(field, "must be more than nothing"));
-            }
-            () if duration > max => {
-                let days = max.as_secs() / 86_400;
-                return Err(Error::limit(field, format!("at most {days} days")));
-            }
-            () => {}
-        }
-    }
-    match settings.rate_occurrences {
-        0 => Err(Error::invalid("rate_occurrences", "must be at least 1")),
-        given => crate::check::count("rate_occurrences", given, RATE_OCCURRENCES_MAX),
-    }
 }

@@ -1,5 +1,8 @@
 //! The one way in which alerts are changed: the row, its transition and its announcement together.
 
+#[cfg(test)]
+mod tests;
+
 use tidegate::Tx;
 
 use super::muting::Muting;
@@ -63,7 +66,7 @@ impl Writer {
 
     /// Stores a new alert.
     pub(super) fn open(&mut self, tx: &mut Tx<'_>, mut record: Record, note: Note) -> Result<()> {
-        self.mute(tx, &mut record)?;
+        self.mute(tx, &mut record, note.kind)?;
         self.note(&record, None, note);
         record.insert(tx)?;
         self.tell(tx, &record)
@@ -78,14 +81,22 @@ impl Writer {
         note: Note,
     ) -> Result<()> {
         record.changed_at = self.now;
-        self.mute(tx, &mut record)?;
+        self.mute(tx, &mut record, note.kind)?;
         self.note(&record, Some(from), note);
-        self.store(tx, record)
+        self.retell(tx, record)
     }
 
-    /// Stores what changed of an alert without being a part of its story.
-    pub(super) fn touch(&mut self, tx: &mut Tx<'_>, record: Record) -> Result<()> {
-        self.store(tx, record)
+    /// Stores what changed of an alert without being a part of its story, and announces it.
+    pub(super) fn retell(&mut self, tx: &mut Tx<'_>, record: Record) -> Result<()> {
+        let record = self.touch(tx, record)?;
+        self.tell(tx, &record)
+    }
+
+    /// Stores what changed of an alert and is nobody's concern.
+    pub(super) fn touch(&mut self, tx: &mut Tx<'_>, mut record: Record) -> Result<Record> {
+        record.version += 1;
+        record.update(tx)?;
+        Ok(record)
     }
 
     /// Stores an alert whose muting was found anew, if it differs.
@@ -107,7 +118,7 @@ impl Writer {
             };
             self.note(&record, Some(record.state), Note::own(kind, why));
         }
-        self.store(tx, record)?;
+        self.retell(tx, record)?;
         Ok(true)
     }
 
@@ -120,7 +131,7 @@ impl Writer {
         }
     }
 
-    fn mute(&mut self, tx: &mut Tx<'_>, record: &mut Record) -> Result<()> {
+    fn mute(&mut self, tx: &mut Tx<'_>, record: &mut Record, kind: TransitionKind) -> Result<()> {
         if record.fired_at.is_none() {
             return Ok(());
         }
@@ -128,14 +139,8 @@ impl Writer {
             Some(muting) => muting,
             none => none.insert(Muting::load(tx)?),
         };
-        self.others_change |= muting.may_inhibit(record);
+        self.others_change |= muting.may_change_others(record, kind);
         muting.mute(tx, record)
-    }
-
-    fn store(&mut self, tx: &mut Tx<'_>, mut record: Record) -> Result<()> {
-        record.version += 1;
-        record.update(tx)?;
-        self.tell(tx, &record)
     }
 
     fn note(&mut self, record: &Record, from: Option<State>, note: Note) {

@@ -15,6 +15,11 @@ use crate::timestamp::Timestamp;
 /// The most values of one list of a filter.
 pub const FILTER_VALUES_MAX: usize = 100;
 
+const TAGGED: &str =
+    "tg_event.seq IN (SELECT seq FROM tg_event_tag WHERE tag IN rarray(?) AND seq > ?)";
+const FOUND: &str =
+    "tg_event.seq IN (SELECT rowid FROM tg_event_text WHERE tg_event_text MATCH ? AND rowid > ?)";
+
 /// Which events are meant: those that meet every condition. A list is met by any of its values, an empty one by every
 /// event; so is a condition that is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -54,6 +59,12 @@ pub struct Filter {
 impl Filter {
     /// The conditions as SQL.
     pub(super) fn conditions(&self) -> Result<Conditions> {
+        self.conditions_after(0)
+    }
+
+    /// The conditions as SQL, of which tags and text look at the events after the number `seq` only. To the others, that
+    /// is for the caller to add.
+    pub(super) fn conditions_after(&self, seq: u64) -> Result<Conditions> {
         self.check()?;
         let severities: Vec<String> = self.severities.iter().map(ToString::to_string).collect();
         let mut conditions = Conditions::default();
@@ -69,15 +80,13 @@ impl Filter {
             self.correlation_id.as_slice(),
         )?;
         conditions.any_of("user_id", "user_id", self.user_id.as_slice())?;
-        conditions.any_tag(&self.tags)?;
+        conditions.any_tag(&self.tags, seq)?;
         conditions.compare("at >= ?", self.from);
         conditions.compare("at <= ?", self.to);
         conditions.compare("health_score >= ?", self.health_min);
         conditions.compare("health_score <= ?", self.health_max);
         if let Some(text) = &self.text {
-            let found =
-                "tg_event.seq IN (SELECT rowid FROM tg_event_text WHERE tg_event_text MATCH ?)";
-            conditions.add(found, expression(text)?);
+            conditions.add_pair(FOUND, (expression(text)?, seq));
         }
         Ok(conditions)
     }
@@ -160,14 +169,11 @@ impl Conditions {
         Ok(())
     }
 
-    fn any_tag(&mut self, tags: &[String]) -> Result<()> {
+    fn any_tag(&mut self, tags: &[String], seq: u64) -> Result<()> {
         check_values("tags", tags)?;
         match tags {
             [] => {}
-            tags => self.add(
-                "tg_event.seq IN (SELECT seq FROM tg_event_tag WHERE tag IN rarray(?))",
-                list(tags),
-            ),
+            tags => self.add_pair(TAGGED, (list(tags), seq)),
         }
         Ok(())
     }

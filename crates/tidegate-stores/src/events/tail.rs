@@ -1,6 +1,9 @@
 //! Following the log as it grows.
 
-use tidegate::ReadTx;
+#[cfg(test)]
+mod tests;
+
+use tidegate::{Params, ReadTx};
 
 use super::conditions::Filter;
 use super::event::Event;
@@ -47,11 +50,7 @@ pub fn after(tx: &mut ReadTx<'_>, seq: u64, filter: &Filter, limit: usize) -> Re
             state.last_seq.to_string(),
         ));
     }
-    let mut conditions = filter.conditions()?;
-    conditions.add("tg_event.seq > ?", seq);
-    let select = concat!("SELECT ", columns!(), " FROM tg_event");
-    let (sql, params) =
-        conditions.statement(select, "ORDER BY tg_event.seq LIMIT ?", Some(limit + 1));
+    let (sql, params) = statement(seq, filter, limit)?;
     let mut events = Row::into_events(tx.query(&sql, params)?)?;
     let more = events.len() > limit;
     events.truncate(limit);
@@ -62,6 +61,16 @@ pub fn after(tx: &mut ReadTx<'_>, seq: u64, filter: &Filter, limit: usize) -> Re
         next: last.unwrap_or(state.last_seq),
         more,
     })
+}
+
+/// Goes by the number whatever the filter is: an index on what the filter names would lead through the whole log, and
+/// somebody who follows it asks again and again.
+fn statement(seq: u64, filter: &Filter, limit: usize) -> Result<(String, Params)> {
+    let mut conditions = filter.conditions_after(seq)?;
+    conditions.add("tg_event.seq > ?", seq);
+    let select = concat!("SELECT ", columns!(), " FROM tg_event NOT INDEXED");
+    let rest = "ORDER BY tg_event.seq LIMIT ?";
+    Ok(conditions.statement(select, rest, Some(limit + 1)))
 }
 
 /// The number of the latest event, 0 if there was none: where somebody begins who wants only what is to come.

@@ -32,11 +32,19 @@ fn other_text_is_refused_with_its_place() {
 
 #[test]
 fn depth_and_length_are_limited() {
-    let deep = "[".repeat(20_000);
-    assert_eq!(
-        JsonText::parse("details", deep).unwrap_err().kind(),
-        ErrorKind::InvalidInput
-    );
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    for levels in [1, 127] {
+        assert!(
+            JsonText::parse("details", nested(levels)).is_ok(),
+            "{levels}"
+        );
+    }
+    let brackets_in_text = format!(r#"["{}\"{}"]"#, "[".repeat(200), "[".repeat(200));
+    assert!(JsonText::parse("details", brackets_in_text).is_ok());
+    for levels in [128, 20_000] {
+        let error = JsonText::parse("details", nested(levels)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit, "{levels}");
+    }
     let long = format!("\"{}\"", "x".repeat(JSON_BYTES_MAX));
     assert_eq!(
         JsonText::parse("details", long).unwrap_err().kind(),
@@ -61,4 +69,13 @@ fn values_go_in_and_out() {
     );
     let keyed = BTreeMap::from([((1, 2), 3)]);
     assert!(JsonText::from_value("usage", &keyed).is_err());
+}
+
+#[test]
+fn what_is_deserialised_is_checked_too() {
+    let read = |text: &str| serde_json::from_value::<JsonText>(serde_json::Value::from(text));
+    assert_eq!(read("[1]").expect("a document").as_str(), "[1]");
+    for text in ["", "{", "{} {}"] {
+        assert!(read(text).is_err(), "{text}");
+    }
 }

@@ -1,12 +1,15 @@
 //! Which metrics, series and labels there are.
 
+#[cfg(test)]
+mod tests;
+
 use tidegate::ReadTx;
 
 use super::selector::Selector;
 use super::series::Series;
 use crate::check;
 use crate::cursor::{Cursor, PAGE_ITEMS_MAX, Page};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
 use crate::labels::{Labels, check_name};
 use crate::timestamp::Timestamp;
@@ -18,6 +21,12 @@ const LABEL_VALUES: &str = "label_values";
 
 /// How many series one look at a page of [`series`] goes through at most while it seeks those that match.
 const SERIES_PER_LOOK: usize = 20_000;
+
+const SERIES_OF_ALL: &str = "SELECT fingerprint, name, labels, created_at FROM tg_series
+    WHERE (name, labels) > (?, ?) ORDER BY name, labels LIMIT ?";
+/// Of one metric. With both in one statement, it would look through all metrics after it.
+const SERIES_OF_ONE: &str = "SELECT fingerprint, name, labels, created_at FROM tg_series
+    WHERE name = ? AND labels > ? ORDER BY labels LIMIT ?";
 
 /// A series, and since when there is data of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +91,13 @@ pub fn label_values(
     check::page(limit, PAGE_ITEMS_MAX)?;
     let after: String =
         after.map_or_else(|| Ok(String::new()), |cursor| cursor.key(LABEL_VALUES))?;
-    let sql = "SELECT DISTINCT value FROM tg_series_label WHERE name = ? AND value > ? ORDER BY value LIMIT ?";
+    let sql = "WITH RECURSIVE next(value) AS (
+            SELECT min(value) FROM tg_series_label WHERE name = ?1 AND value > ?2
+            UNION ALL
+            SELECT (SELECT min(value) FROM tg_series_label AS label WHERE label.name = ?1 AND label.value > next.value)
+                FROM next WHERE next.value IS NOT NULL
+        )
+        SELECT value FROM next WHERE value IS NOT NULL LIMIT ?3";
     let found = tx.query(sql, (label, after, limit + 1))?;
     Ok(Page::cut(found, limit, |last| {
         Cursor::after(LABEL_VALUES, last)
@@ -102,12 +117,8 @@ pub fn series(
     limit: usize,
 ) -> Result<Page<SeriesInfo>> {
     check::page(limit, PAGE_ITEMS_MAX)?;
-    let (name, labels): (String, String) = match (after, selector) {
-        (Some(cursor), _) => cursor.key(SERIES)?,
-        (None, Some(selector)) => (selector.name().to_owned(), String::new()),
-        (None, None) => Default::default(),
-    };
-    let looked = look(tx, selector, (&name, &labels), limit)?;
+    let after: Option<(String, String)> = after.map(|cursor| cursor.key(SERIES)).transpose()?;
+    let looked = look(tx, selector, after.unwrap_or_default(), limit)?;
     let goes_on = looked.len() > SERIES_PER_LOOK;
     let last_looked = looked.last().filter(|_| goes_on).map(cursor);
     let matching =
@@ -128,18 +139,24 @@ fn cursor(last: &SeriesInfo) -> Cursor {
 fn look(
     tx: &mut ReadTx<'_>,
     selector: Option<&Selector>,
-    after: (&str, &str),
+    (name, labels): (String, String),
     limit: usize,
 ) -> Result<Vec<SeriesInfo>> {
-    let (count, last_name) = match selector {
-        None => (limit + 1, None),
-        Some(selector) if selector.matchers().is_empty() => (limit + 1, Some(selector.name())),
-        Some(selector) => (SERIES_PER_LOOK + 1, Some(selector.name())),
+    let sql = match selector {
+        None => SERIES_OF_ALL,
+        Some(selector) if [selector.name(), ""].contains(&&*name) => SERIES_OF_ONE,
+        Some(_) => {
+            let reason = "it belongs to the list of another metric";
+            return Err(Error::invalid("cursor", reason));
+        }
     };
-    let sql = "SELECT fingerprint, name, labels, created_at FROM tg_series
-        WHERE (name, labels) > (?1, ?2) AND (?3 IS NULL OR name = ?3) ORDER BY name, labels LIMIT ?4";
+    let name = selector.map_or(name, |selector| selector.name().to_owned());
+    let count = match selector {
+        Some(selector) if !selector.matchers().is_empty() => SERIES_PER_LOOK,
+        _ => limit,
+    };
     let rows: Vec<(Fingerprint, String, Labels, Timestamp)> =
-        tx.query(sql, (after.0, after.1, last_name, count))?;
+        tx.query(sql, (name, labels, count + 1))?;
     let infos = rows
         .into_iter()
         .map(|(fingerprint, name, labels, created_at)| SeriesInfo {

@@ -11,6 +11,9 @@ use crate::error::Result;
 /// The longest text about a metric, in bytes.
 pub const HELP_BYTES_MAX: usize = 1_024;
 
+/// The most descriptions of one [`describe`].
+pub const DESCRIPTIONS_MAX: usize = 10_000;
+
 /// What a metric is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -90,8 +93,10 @@ impl fmt::Display for MetricKind {
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that is none; [`Limit`](crate::ErrorKind::Limit) beyond
-/// [`HELP_BYTES_MAX`]; both with the index as [`item`](crate::Error::item). And what the database answers.
+/// [`HELP_BYTES_MAX`]; both with the index as [`item`](crate::Error::item). [`Limit`](crate::ErrorKind::Limit) beyond
+/// [`DESCRIPTIONS_MAX`]. And what the database answers.
 pub fn describe(tx: &mut Tx<'_>, descriptions: &[Description]) -> Result<()> {
+    check::count("descriptions", descriptions.len(), DESCRIPTIONS_MAX)?;
     for (item, description) in descriptions.iter().enumerate() {
         check_one(description).map_err(|error| error.of_item(item))?;
     }

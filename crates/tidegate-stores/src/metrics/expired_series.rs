@@ -35,10 +35,18 @@ fn remove_one(tx: &mut Tx<'_>, id: i64, labels: &Labels) -> Result<()> {
     Ok(())
 }
 
-/// Removes what is known of metrics that have no series any more.
+/// Removes what is known of metrics that have no series any more, their own or those of a histogram or summary.
 fn remove_descriptions(tx: &mut Tx<'_>, names: HashSet<String>) -> Result<()> {
-    let sql = "DELETE FROM tg_metric WHERE name IN rarray(?)
-        AND NOT EXISTS (SELECT 1 FROM tg_series WHERE tg_series.name = tg_metric.name)";
-    tx.execute(sql, (list(names),))?;
+    let described: HashSet<&str> = names.iter().flat_map(|name| described_by(name)).collect();
+    let sql = "DELETE FROM tg_metric WHERE name IN rarray(?) AND NOT EXISTS (SELECT 1 FROM tg_series
+        WHERE tg_series.name IN
+            (tg_metric.name, tg_metric.name || '_bucket', tg_metric.name || '_sum', tg_metric.name || '_count'))";
+    tx.execute(sql, (list(described),))?;
     Ok(())
+}
+
+/// The metrics that series of this name may belong to.
+fn described_by(name: &str) -> impl Iterator<Item = &str> {
+    let parts = ["_bucket", "_sum", "_count"].into_iter();
+    std::iter::once(name).chain(parts.filter_map(|part| name.strip_suffix(part)))
 }

@@ -117,25 +117,45 @@ fn roll_late(tx: &mut Tx<'_>, state: &State, budget: usize) -> Result<usize> {
         let Some((minute, series)) = tx.query_opt::<(i64, i64)>(sql, ())? else {
             break;
         };
-        let sql = "DELETE FROM tg_rollup_late WHERE minute = ? AND series = ?";
-        tx.execute(sql, (minute, series))?;
-        rows += roll_one(tx, state, minute, series)?;
+        let hour = minute / MINUTES_PER_HOUR;
+        rows += roll_late_hour(tx, state, hour, series, budget - rows)?;
     }
     Ok(rows)
 }
 
-fn roll_one(tx: &mut Tx<'_>, state: &State, minute: i64, series: i64) -> Result<usize> {
-    let only = (series - 1, series);
+/// Makes the late minutes of an hour of a series, as far as the budget goes, and then the hour: once, not for each of them.
+fn roll_late_hour(
+    tx: &mut Tx<'_>,
+    state: &State,
+    hour: i64,
+    series: i64,
+    budget: usize,
+) -> Result<usize> {
+    let minutes = hour * MINUTES_PER_HOUR..(hour + 1) * MINUTES_PER_HOUR;
+    let sql = "SELECT minute FROM tg_rollup_late WHERE minute IN rarray(?) AND series = ? ORDER BY minute";
+    let late: Vec<(i64,)> = tx.query(sql, (list(minutes), series))?;
+    let mut rows = 0;
+    for (minute,) in late {
+        if rows >= budget {
+            break;
+        }
+        let sql = "DELETE FROM tg_rollup_late WHERE minute = ? AND series = ?";
+        tx.execute(sql, (minute, series))?;
+        // One that has nothing left is a step, too.
+        rows += roll_late_minute(tx, minute, series)?.max(1);
+    }
+    if (hour, series) <= (state.rolled_hour, state.rolled_hour_series) {
+        let only = (series - 1, series);
+        rows += fold_minutes(tx, hour, only, usize::MAX)?.save(tx, Resolution::Hour)?;
+    }
+    Ok(rows)
+}
+
+fn roll_late_minute(tx: &mut Tx<'_>, minute: i64, series: i64) -> Result<usize> {
     let sql = "SELECT slots FROM tg_sample_minute WHERE minute = ?";
     let slots: Option<(i64,)> = tx.query_opt(sql, (minute,))?;
     let slots = slots::of_minute(minute, slots.map_or(1, |(slots,)| slots)).collect();
-    let mut rows = fold_samples(tx, minute, slots, only)?.save(tx, Resolution::Minute)?;
-    let hour = minute / MINUTES_PER_HOUR;
-    if (hour, series) <= (state.rolled_hour, state.rolled_hour_series) {
-        rows += fold_minutes(tx, hour, only, usize::MAX)?.save(tx, Resolution::Hour)?;
-    }
-    // One that has nothing left is a step, too.
-    Ok(rows.max(1))
+    fold_samples(tx, minute, slots, (series - 1, series))?.save(tx, Resolution::Minute)
 }
 
 /// Rollups that were made, of how many rows, and where the budget ended.

@@ -37,16 +37,22 @@ impl Rollup {
         })
     }
 
-    /// Stores rollups, in place of those that are there.
+    /// Stores rollups, in place of those that are there, unless those hold more: after a clock was wrong, what is made
+    /// anew may lack what retention has removed meanwhile.
     pub(super) fn save_all(
         tx: &mut Tx<'_>,
         resolution: Resolution,
         rollups: impl IntoIterator<Item = Self>,
     ) -> Result<()> {
         let sql = concat!(
-            "INSERT OR REPLACE INTO tg_rollup (seconds, chunk, ",
+            "INSERT INTO tg_rollup (seconds, chunk, ",
             columns!(),
-            ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (seconds, chunk, series, at) DO UPDATE SET
+                count = excluded.count, min = excluded.min, max = excluded.max, sum = excluded.sum, m2 = excluded.m2,
+                first_at = excluded.first_at, first = excluded.first, last_at = excluded.last_at, last = excluded.last,
+                drops = excluded.drops, sketch = excluded.sketch
+            WHERE excluded.count >= count"
         );
         tx.execute_many(
             sql,

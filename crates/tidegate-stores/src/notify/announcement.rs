@@ -67,7 +67,7 @@ pub struct Announcement {
 ///
 /// The messages that follow are in the outbox when the transaction is committed. Nothing is written for an announcement
 /// that says what the one before it said. One whose severity, status or alert is another than before is told again;
-/// other fields are told with the next message.
+/// other fields are told with the next message. A further target that does not exist is told as soon as it does.
 ///
 /// # Errors
 /// What the database answers.

@@ -77,7 +77,7 @@ pub(super) fn room(tx: &mut ReadTx<'_>, now: Timestamp, target: &Target) -> Resu
 /// How many messages are on their way.
 fn leased(tx: &mut ReadTx<'_>, now: Timestamp, target: &Target) -> Result<u64> {
     let sql = "SELECT count(*) FROM tg_notify_message
-        WHERE target = ? AND closed_at IS NULL AND due > ? AND state = 'sending' AND scheduled_at <= ?";
+        WHERE target = ? AND state = 'sending' AND due > ? AND scheduled_at <= ?";
     let ahead = now.saturating_add(CLOCK_TOLERANCE);
     Ok(tx.query_scalar(sql, (&*target.name, now, ahead))?)
 }
@@ -91,7 +91,7 @@ fn first_lease_end_if_full(
         return Ok(None);
     }
     let sql = "SELECT min(due) FROM tg_notify_message
-        WHERE target = ? AND closed_at IS NULL AND due > ? AND state = 'sending'";
+        WHERE target = ? AND state = 'sending' AND due > ?";
     Ok(tx.query_scalar(sql, (&*target.name, now))?)
 }
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tidegate::{Params, ReadTx, list};
+use tidegate::ReadTx;
 
 use super::in_json::span;
+use super::ledger_filter::LedgerFilter;
 use super::message::{Reason, no_message};
 use super::named::named;
 use crate::check;
@@ -14,9 +15,6 @@ use crate::error::Result;
 use crate::fingerprint::Fingerprint;
 use crate::id::Id;
 use crate::timestamp::Timestamp;
-
-/// The most values of one list of a [`LedgerFilter`].
-pub const LEDGER_FILTER_VALUES_MAX: usize = 100;
 
 const LEDGER: &str = "ledger";
 
@@ -72,20 +70,6 @@ pub struct Entry {
     pub error: Option<String>,
     /// When the message is tried again.
     pub next_try: Option<Timestamp>,
-}
-
-/// Which entries are meant: those that meet every condition. An empty list and `None` are met by all.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct LedgerFilter {
-    /// Of any of these targets.
-    pub targets: Vec<String>,
-    /// In any of these states.
-    pub states: Vec<EntryState>,
-    /// Begun then or later.
-    pub since: Option<Timestamp>,
-    /// Of messages that name this alert.
-    pub fingerprint: Option<Fingerprint>,
 }
 
 /// The number of an entry, and the entry.
@@ -180,47 +164,4 @@ pub fn attempts(tx: &mut ReadTx<'_>, message: Id) -> Result<Vec<Entry>> {
     let sql = concat!(select!(), " WHERE line.message = ? ORDER BY entry");
     let rows: Vec<EntryRow> = tx.query(sql, (seq,))?;
     Ok(rows.into_iter().map(EntryRow::into_entry).collect())
-}
-
-impl LedgerFilter {
-    /// The conditions as SQL, with their parameters.
-    fn conditions(&self) -> Result<(String, Params)> {
-        check::count("targets", self.targets.len(), LEDGER_FILTER_VALUES_MAX)?;
-        check::count("states", self.states.len(), LEDGER_FILTER_VALUES_MAX)?;
-        let (mut sql, mut params) = ("TRUE".to_owned(), Params::new());
-        match &*self.targets {
-            [] => {}
-            // One value is compared, so that an index gives the rows in their order.
-            [one] => {
-                sql.push_str(" AND line.target = ?");
-                params = params.push(&**one);
-            }
-            many => {
-                sql.push_str(" AND line.target IN rarray(?)");
-                params = params.push(list(many));
-            }
-        }
-        match &*self.states {
-            [] => {}
-            [one] => {
-                sql.push_str(" AND line.state = ?");
-                params = params.push(*one);
-            }
-            many => {
-                sql.push_str(" AND line.state IN rarray(?)");
-                params = params.push(list(many.iter().copied()));
-            }
-        }
-        if let Some(since) = self.since {
-            sql.push_str(" AND at >= ?");
-            params = params.push(since);
-        }
-        if let Some(fingerprint) = self.fingerprint {
-            sql.push_str(
-                " AND line.message IN (SELECT message FROM tg_notify_message_alert WHERE fingerprint = ?)",
-            );
-            params = params.push(fingerprint);
-        }
-        Ok((sql, params))
-    }
 }

@@ -50,7 +50,10 @@ pub fn retry_now(tx: &mut Tx<'_>, now: Timestamp, message: Id) -> Result<Id> {
     let waiting = match (row.state, row.flow) {
         (MessageState::Waiting, _) => row,
         (MessageState::Failed, Some(flow)) if Flow::get(tx, flow)?.is_some() => {
-            let next = outbox::open_of(tx, flow)?;
+            // The number may be another flow's by now.
+            let is_of_group =
+                |next: &Row| next.group_key == row.group_key && next.target == row.target;
+            let next = outbox::open_of(tx, flow)?.filter(is_of_group);
             let next = next.ok_or_else(|| not_waiting(row.state))?;
             if next.state != MessageState::Waiting {
                 return Err(not_waiting(next.state));

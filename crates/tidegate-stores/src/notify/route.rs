@@ -148,8 +148,12 @@ impl Routes {
         taking
     }
 
-    /// Refuses routes that are not as they must be; the error's field is a path such as `routes[2].targets`.
-    pub(super) fn check(&self, is_target: impl Fn(&str) -> bool) -> Result<()> {
+    /// Refuses routes that are not as they must be, or that name what is no target.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) and [`Limit`](crate::ErrorKind::Limit); the field is a path such as
+    /// `routes[2].targets`.
+    pub fn check(&self, is_target: impl Fn(&str) -> bool) -> Result<()> {
         check::count("routes", self.list.len(), ROUTES_MAX)?;
         for (index, route) in self.list.iter().enumerate() {
             let is_taken = route.name == DEFAULT_NAME

@@ -128,6 +128,7 @@ CREATE TABLE tg_notify_message (
 CREATE UNIQUE INDEX tg_notify_message_open ON tg_notify_message (flow) WHERE closed_at IS NULL;
 CREATE INDEX tg_notify_message_due ON tg_notify_message (target, due) WHERE closed_at IS NULL;
 CREATE INDEX tg_notify_message_closed ON tg_notify_message (closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX tg_notify_message_leased ON tg_notify_message (target, due) WHERE state = 'sending';
 CREATE INDEX tg_notify_message_scheduled ON tg_notify_message (target, scheduled_at) WHERE closed_at IS NULL;
 
 -- The alerts that a message names.

@@ -59,23 +59,12 @@ pub fn set_targets(
     let mut changes = TargetChanges::default();
     for target in &targets {
         let before = own.iter().find(|(_, own)| own.name == target.name);
-        let is_same = before.is_some_and(|(_, before)| before == target);
-        if !is_same {
-            put(tx, source, target)?;
-            let list = match before {
-                Some(_) => &mut changes.changed,
-                None => &mut changes.added,
-            };
-            list.push(target.name.clone());
-            if !target.is_enabled {
-                outbox::close_all(
-                    tx,
-                    now,
-                    &target.name,
-                    Close::Cancelled("its target is disabled"),
-                )?;
-            }
+        match before {
+            Some((_, before)) if before == target => continue,
+            Some(_) => changes.changed.push(target.name.clone()),
+            None => changes.added.push(target.name.clone()),
         }
+        replace(tx, now, source, target)?;
     }
     let is_left = |name: &str| targets.iter().any(|target| target.name == name);
     for (_, gone) in own.iter().filter(|(_, own)| !is_left(&own.name)) {
@@ -86,6 +75,18 @@ pub fn set_targets(
         routing_changed(tx, now)?;
     }
     Ok(changes)
+}
+
+/// Puts a target in the place of what it was before.
+fn replace(tx: &mut Tx<'_>, now: Timestamp, source: &str, target: &Target) -> Result<()> {
+    put(tx, source, target)?;
+    match target.is_enabled {
+        true => Ok(()),
+        false => {
+            let why = Close::Cancelled("its target is disabled");
+            outbox::close_all(tx, now, &target.name, why)
+        }
+    }
 }
 
 fn check_one(target: &Target, before: &[Target], others: &[(String, Target)]) -> Result<()> {

@@ -54,8 +54,9 @@ fn of_target(tx: &mut ReadTx<'_>, window: Window, target: String) -> Result<Targ
         WHERE target = ? AND closed_at IS NULL AND due <= ? AND state = ?";
     let waiting = (&*target, now, MessageState::Waiting);
     let (waiting, oldest): (u64, Option<Timestamp>) = tx.query_one(sql, waiting)?;
+    let sql = "SELECT count(*) FROM tg_notify_message WHERE target = ? AND state = 'sending'";
+    let sending: u64 = tx.query_scalar(sql, (&*target,))?;
     let sql = "SELECT count(*) FROM tg_notify_message WHERE target = ? AND closed_at IS NULL AND state = ?";
-    let sending: u64 = tx.query_scalar(sql, (&*target, MessageState::Sending))?;
     let open: u64 = tx.query_scalar(sql, (&*target, MessageState::Waiting))?;
     let sent = count(tx, window, &target, EntryState::Sent)?;
     Ok(TargetStatistics {

@@ -83,10 +83,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// A target that gets everything: four messages at once, ten seconds for each.
-    ///
-    /// # Errors
-    /// None that [`set_targets`](super::set_targets) would not have: the settings are checked there.
+    /// A target that gets everything: four messages at once, ten seconds for each. [`set_targets`](super::set_targets)
+    /// checks it.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: TargetKind, settings: JsonText) -> Self {
         Self {
@@ -103,7 +101,10 @@ impl Target {
     }
 
     /// Refuses a field that is not as it must be.
-    pub(super) fn check(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) and [`Limit`](crate::ErrorKind::Limit), with the field.
+    pub fn check(&self) -> Result<()> {
         check::line("name", &self.name, NAME_BYTES_MAX)?;
         secrets::check("settings", &self.settings)?;
         between(

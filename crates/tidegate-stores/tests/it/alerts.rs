@@ -5,12 +5,14 @@ mod evaluate;
 mod explain;
 mod hostile;
 mod ingest;
+mod inhibitions;
 mod lists;
-mod muting;
+mod model;
 mod operate;
 mod plans;
 mod retention;
 mod rules;
+mod silences;
 mod tail;
 mod trigger;
 

@@ -1,14 +1,16 @@
 //! Notifications on real files.
 
 mod announcing;
+mod choosing;
 mod claiming;
-mod configuration;
 mod forgetting;
 mod ledger;
 mod model;
 mod outcomes;
 mod plans;
+mod routing;
 mod scale;
+mod targets;
 
 use std::time::Duration;
 
@@ -49,6 +51,20 @@ fn with_ops() -> TestDb {
 fn set_routes(db: &TestDb, now: Timestamp, routes: Routes) {
     db.write(move |tx| Ok(notify::set_routes(tx, now, &routes)?))
         .unwrap();
+}
+
+/// Brings alerts to where new routes lead, one at a time; gives how many.
+fn reroute(db: &TestDb, seconds: i64) -> u64 {
+    let mut rows = 0;
+    loop {
+        let step = db
+            .write(move |tx| Ok(notify::reroute_step(tx, at(seconds), 1)?))
+            .unwrap();
+        rows += step.rows;
+        if !step.more {
+            return rows;
+        }
+    }
 }
 
 /// A firing alert; `name` and `host` tell it from others.

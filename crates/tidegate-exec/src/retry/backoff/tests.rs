@@ -66,6 +66,15 @@ fn attempts_and_time_run_out() {
 }
 
 #[test]
+fn the_longest_delays_can_be_told_one_after_the_other() {
+    let longest = Backoff::fixed(Duration::MAX)
+        .max_elapsed(Duration::MAX)
+        .jitter(Jitter::None)
+        .max_attempts(4);
+    assert_eq!(longest.delays(|| 0.0).count(), 3);
+}
+
+#[test]
 fn a_hint_goes_beyond_the_longest_delay() {
     let backoff = Backoff::fixed(SECOND)
         .max_delay(2 * SECOND)

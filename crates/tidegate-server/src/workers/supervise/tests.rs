@@ -7,6 +7,7 @@ use tidegate::{Database, StallMonitor};
 
 use super::*;
 use crate::config::Config;
+use crate::notifying::Dispatcher;
 
 #[test]
 fn the_wait_doubles_up_to_a_limit() {
@@ -20,7 +21,9 @@ fn the_wait_doubles_up_to_a_limit() {
 async fn app() -> App {
     let db = Database::open_in_memory().await.unwrap();
     let (stall, _) = StallMonitor::new(Duration::from_secs(1));
-    App::new(db, Config::default(), stall)
+    let dispatcher = Dispatcher::new().unwrap();
+    let address = ([127, 0, 0, 1], 0).into();
+    App::new(db, Config::default(), stall, dispatcher, address)
 }
 
 /// Panics in the first round, fails in the second, does its work in the others.

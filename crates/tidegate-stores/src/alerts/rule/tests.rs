@@ -159,10 +159,24 @@ fn a_threshold_must_be_a_number() {
 }
 
 #[test]
-fn the_rules_to_start_from_work() {
+fn the_rules_to_start_from_are_these() {
     let rules = builtin_rules();
-    assert_eq!(rules.len(), 5);
-    for rule in rules {
+    let found = rules.iter().map(|rule| {
         rule.check().unwrap();
-    }
+        let (minutes, severity) = (rule.hold.as_secs() / 60, rule.severity);
+        format!(
+            "{} {} {} {minutes} min {severity}",
+            rule.metric, rule.operator, rule.threshold
+        )
+    });
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        [
+            "error_rate >= 0.2 5 min warning",
+            "error_rate >= 0.5 2 min critical",
+            "avg_execution_time_ms >= 5000 5 min warning",
+            "memory_usage_mb >= 500 10 min warning",
+            "consecutive_failures >= 10 1 min emergency",
+        ]
+    );
 }

@@ -38,9 +38,9 @@ fn conditions_are_joined() {
             filter.health_max = Some(70.0);
             filter.text = Some("a b".into());
         },
-        "S WHERE severity IN rarray(?) AND tg_event.seq IN (SELECT seq FROM tg_event_tag WHERE tag IN rarray(?)) \
+        "S WHERE severity IN rarray(?) AND tg_event.seq IN (SELECT seq FROM tg_event_tag WHERE tag IN rarray(?) AND seq > ?) \
          AND at >= ? AND health_score <= ? \
-         AND tg_event.seq IN (SELECT rowid FROM tg_event_text WHERE tg_event_text MATCH ?) R",
+         AND tg_event.seq IN (SELECT rowid FROM tg_event_text WHERE tg_event_text MATCH ? AND rowid > ?) R",
     );
 }
 

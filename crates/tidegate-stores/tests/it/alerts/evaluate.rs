@@ -222,3 +222,17 @@ fn a_fingerprint_that_flaps_is_held_back() {
     assert_eq!(super::read(&db, alerts::dropped).unwrap(), 1);
     assert_eq!(flap(301), (1, 0), "the first ones are long ago");
 }
+
+#[test]
+fn a_series_with_all_the_labels_there_may_be_has_an_alert() {
+    use tidegate_stores::metrics::{self, Sample, Series};
+    let db = db_with(with(high(), |rule| {
+        rule.labels = super::labels([("team", "web")])
+    }));
+    let full = (0..64).map(|n| (format!("l{n}"), "x"));
+    let full = tidegate_stores::Labels::new(full).unwrap();
+    let sample = Sample::new(Series::new("load", full.clone()).unwrap(), 2.0, at(0));
+    write(&db, move |tx| metrics::record_many(tx, at(0), &[sample])).unwrap();
+    assert_eq!(evaluate(&db, at(0)).fired, 1);
+    assert_eq!(only(&db).labels, full);
+}

@@ -3,7 +3,7 @@
 use tidegate_stores::alerts::{self, Action, Filter, NewSilence, Pushed, Rule, Severity, Trigger};
 use tidegate_stores::{JsonText, Labels, Matcher, Operator};
 
-use super::{evaluate, get, high, only, read, set_rules, story, trigger, with, write};
+use super::{evaluate, get, high, only, read, story, trigger, with, write};
 use crate::support::{at, open};
 
 /// Each on one line, so that it may stand wherever a text may.
@@ -78,7 +78,12 @@ fn they_do_no_harm_in_rules_and_what_is_pushed() {
             rule.annotations
                 .insert("summary".to_owned(), "{{ $labels.host }}".to_owned());
         });
-        set_rules(&db, at(0), vec![rule]);
+        write(&db, move |tx| {
+            alerts::set_rules(tx, at(0), text, vec![rule])
+        })
+        .unwrap();
+        let stored = read(&db, |tx| alerts::rules(tx, Some(text))).unwrap();
+        assert_eq!((stored.len(), &*stored[0].source), (1, *text));
         super::measure(&db, at(0), text, 2.0);
         evaluate(&db, at(0));
         let alert = only(&db);

@@ -63,7 +63,7 @@ fn each_question_has_its_index() {
         ),
         (
             alert("1 = 1 AND id < ? ORDER BY id DESC"),
-            "SEARCH tg_alert USING PRIMARY KEY (id<?)",
+            "SEARCH tg_alert USING INDEX sqlite_autoindex_tg_alert_1 (id<?)",
         ),
         (
             alert("1 = 1 AND id < ? AND name = ? ORDER BY id DESC"),

@@ -78,6 +78,27 @@ fn what_is_wrong_with_a_set_stores_nothing_of_it() {
 }
 
 #[test]
+fn a_set_that_is_the_same_changes_nothing() {
+    let db = open();
+    let rules: Vec<Rule> = (0..300_u32)
+        .map(|n| {
+            with(named(&format!("r{n}")), |rule| {
+                rule.threshold = f64::from(n).sqrt() * 1e-7;
+                rule.window = seconds(1) + std::time::Duration::from_nanos(n.into());
+            })
+        })
+        .collect();
+    assert_eq!(
+        try_set(&db, at(0), "config", rules.clone()).unwrap().added,
+        300
+    );
+    assert_eq!(
+        try_set(&db, at(1), "config", rules).unwrap(),
+        RulesChanged::default()
+    );
+}
+
+#[test]
 fn single_rules_are_put_and_deleted() {
     let db = open();
     let put = |rule: Rule| write(&db, move |tx| alerts::put_rule(tx, at(1), "api", rule));

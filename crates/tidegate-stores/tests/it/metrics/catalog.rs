@@ -1,7 +1,7 @@
 //! Lists of names, series and labels; descriptions.
 
 use tidegate_stores::metrics::{self, Description, MetricKind, Sample, Series};
-use tidegate_stores::{Cursor, Error, Labels, Page, Result};
+use tidegate_stores::{Cursor, Error, LABEL_VALUE_BYTES_MAX, LABELS_MAX, Labels, Page, Result};
 
 use super::{record, selector, series};
 use crate::support::{TestDb, at, open};
@@ -93,6 +93,31 @@ fn series_are_listed_with_and_without_a_selector() {
 }
 
 #[test]
+fn the_longest_labels_do_not_end_a_list() {
+    let db = open();
+    let awkward = "\u{1}".repeat(LABEL_VALUE_BYTES_MAX - 1);
+    let long = |n: usize| {
+        let names = (0..LABELS_MAX).map(|label| format!("{}{label}", "l".repeat(120)));
+        Labels::new(names.map(|name| (name, format!("{awkward}{n}")))).unwrap()
+    };
+    let samples = (0..3).map(|n| Sample::new(Series::new("long", long(n)).unwrap(), 1.0, at(0)));
+    record(&db, at(0), samples.collect());
+    let found = all(|next| {
+        let next = next.map(|next| Cursor::parse(next.as_str()).unwrap());
+        db.read(move |tx| Ok(metrics::series(tx, None, next.as_ref(), 1)?))
+            .unwrap()
+    });
+    assert_eq!(found.len(), 3);
+    let label = format!("{}0", "l".repeat(120));
+    let values = all(|next| {
+        let label = label.clone();
+        db.read(move |tx| Ok(metrics::label_values(tx, &label, next.as_ref(), 1)?))
+            .unwrap()
+    });
+    assert_eq!(values.len(), 3);
+}
+
+#[test]
 fn wrong_pages_are_refused() {
     let db = filled();
     let names = |next: Option<Cursor>, limit| -> Result<Page<String>> {
@@ -106,6 +131,21 @@ fn wrong_pages_are_refused() {
         .unwrap()
         .next;
     assert_eq!(names(other, 1).unwrap_err().field(), Some("cursor"));
+    let of_another = db
+        .read(|tx| Ok(metrics::series(tx, Some(&selector("load")), None, 1)?))
+        .unwrap()
+        .next;
+    let refused = db
+        .read(move |tx| {
+            Ok(metrics::series(
+                tx,
+                Some(&selector("up")),
+                of_another.as_ref(),
+                1,
+            )?)
+        })
+        .unwrap_err();
+    assert_eq!(Error::from(refused).field(), Some("cursor"));
     let label = db
         .read(|tx| Ok(metrics::label_values(tx, "no name", None, 1)?))
         .unwrap_err();
@@ -131,4 +171,6 @@ fn descriptions_are_kept_and_replaced() {
     assert_eq!((error.item(), error.field()), (Some(1), Some("name")));
     let long = Description::new("up", MetricKind::Gauge, "x".repeat(2_000));
     assert_eq!(describe(vec![long]).unwrap_err().field(), Some("help"));
+    let many = vec![known[0].clone(); metrics::DESCRIPTIONS_MAX + 1];
+    assert_eq!(describe(many).unwrap_err().field(), Some("descriptions"));
 }

@@ -1,6 +1,7 @@
 //! Clocks that jump.
 
-use tidegate_stores::metrics::{Refusal, Sample};
+use tidegate_stores::Timestamp;
+use tidegate_stores::metrics::{self, Refusal, Sample};
 
 use super::{record, record_each_second, retain, roll_up, series, statistics};
 use crate::support::{at, open};
@@ -52,4 +53,43 @@ fn a_clock_that_goes_back_a_little_loses_nothing() {
         .query_scalar("SELECT sum(sum) FROM tg_rollup WHERE seconds = 60", ())
         .unwrap();
     assert_eq!(sum, 600.0 + 3.0 * 4.0);
+}
+
+#[test]
+fn a_clock_that_was_far_behind_takes_nothing_out_of_rollups() {
+    let db = open();
+    let load = series("load", 1);
+    // Samples of two hours, one each ten minutes, which retention is about to leave.
+    let samples = (0..12).map(|n| Sample::new(load.clone(), 1.0, at(600 * n)));
+    record(&db, at(6_600), samples.collect());
+    for second in 0..10 {
+        record(
+            &db,
+            at(6_600),
+            vec![Sample::new(load.clone(), 1.0, at(second))],
+        );
+    }
+    roll_up(&db, at(10_000), 100);
+    let days = |days: i64| at(10_000 + days * 86_400);
+    let counts = |seconds: i64| -> i64 {
+        let sql = "SELECT sum(count) FROM tg_rollup WHERE seconds = ?";
+        db.query_scalar(sql, (seconds,)).unwrap()
+    };
+    // One step ends within the first minute, another within the first hour.
+    let retain_a_little = |now| {
+        db.write(move |tx| Ok(metrics::retain_step(tx, now, 3)?))
+            .unwrap()
+    };
+    assert!(retain_a_little(days(3)).more);
+    let behind = Timestamp::MIN;
+    roll_up(&db, behind, 100);
+    roll_up(&db, days(3), 100);
+    assert_eq!((counts(60), counts(3_600)), (21, 21));
+
+    retain(&db, days(3), 100);
+    assert_eq!((counts(60), counts(3_600)), (21, 21));
+    assert!(retain_a_little(days(15)).more);
+    roll_up(&db, behind, 100);
+    roll_up(&db, days(15), 100);
+    assert_eq!((counts(60), counts(3_600)), (9, 21));
 }

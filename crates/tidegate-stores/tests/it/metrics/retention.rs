@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate_stores::metrics::{self, Refusal, Retention, Sample};
+use tidegate_stores::metrics::{self, Description, MetricKind, Refusal, Retention, Sample};
 use tidegate_stores::{Error, ErrorKind};
 
 use super::{record, record_each_second, retain, roll_up, series, statistics};
@@ -177,6 +177,32 @@ fn a_step_of_rolling_up_reads_no_more_than_its_budget() {
 }
 
 #[test]
+fn an_hour_that_comes_late_is_rolled_up_once() {
+    let db = open();
+    let load = series("load", 1);
+    record_each_second(&db, &series("load", 2), 0, &[1.0]);
+    roll_up(&db, at(3 * 3_600), 100);
+    let late = (0..60).map(|minute| Sample::new(load.clone(), 1.0, at(minute * 60)));
+    record(&db, at(3 * 3_600), late.collect());
+    let mut rows = 0;
+    loop {
+        let progress = db
+            .write(|tx| Ok(metrics::rollup_step(tx, at(3 * 3_600), 50)?))
+            .unwrap();
+        rows += progress.rows;
+        if !progress.more {
+            break;
+        }
+    }
+    let count: i64 = db
+        .query_scalar("SELECT sum(count) FROM tg_rollup WHERE seconds = 3600", ())
+        .unwrap();
+    assert_eq!(count, 61);
+    // Its 60 samples, and its minutes in each of the two steps that the budget makes of it.
+    assert!(rows <= 60 + 50 + 60, "{rows}");
+}
+
+#[test]
 fn a_series_that_goes_on_is_not_forgotten_with_its_first_samples() {
     let db = open();
     let days = |days: i64| at(days * 86_400);
@@ -194,4 +220,32 @@ fn a_series_that_goes_on_is_not_forgotten_with_its_first_samples() {
     let found = statistics(&db, "load", days(500), 600 * 86_400);
     assert_eq!((found.series, found.count), (1, 1));
     assert_eq!(rows(&db, "tg_series"), 1);
+}
+
+#[test]
+fn what_is_known_of_a_metric_goes_with_the_last_of_its_series() {
+    let db = open();
+    let days = |days: i64| at(days * 86_400);
+    let known = ["load", "times", "sizes"];
+    let descriptions = known.map(|name| Description::new(name, MetricKind::Histogram, "known"));
+    db.write(move |tx| Ok(metrics::describe(tx, &descriptions)?))
+        .unwrap();
+    let samples = |names: &'static [&'static str], now| {
+        let samples = names
+            .iter()
+            .map(|name| Sample::new(series(name, 1), 1.0, now));
+        record(&db, now, samples.collect());
+    };
+    samples(
+        &["load", "times_bucket", "times_sum", "sizes_count"],
+        days(0),
+    );
+    samples(&["sizes_bucket"], days(450));
+    roll_up(&db, days(500), 100);
+    retain(&db, days(500), 100);
+    let left = db
+        .read(move |tx| Ok(metrics::descriptions(tx, &known)?))
+        .unwrap();
+    let left: Vec<&str> = left.iter().map(|one| &*one.name).collect();
+    assert_eq!(left, ["sizes"]);
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use tidegate_stores::notify::{self, MessageState, Reason, Route, Routes, Severity};
-use tidegate_stores::{Id, Matcher};
+use tidegate_stores::Id;
+use tidegate_stores::notify::{self, MessageState, Reason, Severity};
 
 use super::{
     announce, changed, claim, claim_one, count, deliver, firing, message, next_due, outbox,
-    resolved, sent, set_routes, target, told, with_ops, with_targets,
+    resolved, sent, told, with_ops,
 };
 use crate::support::at;
 
@@ -129,65 +129,6 @@ fn the_same_again_writes_nothing() {
 }
 
 #[test]
-fn what_is_muted_is_not_told() {
-    let db = with_ops();
-    let alert = firing("disk", "a");
-    let muted = changed(&alert, |alert| alert.is_muted = true);
-    announce(&db, at(0), &muted);
-    assert_eq!(next_due(&db, at(0)), None);
-    announce(&db, at(10), &alert);
-    let id = outbox(&db, "ops")[0].id;
-    announce(&db, at(20), &muted);
-    assert_eq!(claim(&db, at(40), "ops"), []);
-    let cancelled = message(&db, id);
-    assert_eq!(cancelled.state, MessageState::Cancelled);
-    assert_eq!(cancelled.note.as_deref(), Some("nothing is left to tell"));
-    announce(&db, at(50), &alert);
-    assert_eq!(told(&deliver(&db, at(80), "ops")), ["+a"]);
-}
-
-#[test]
-fn what_was_told_and_is_unmuted_waits_for_its_repetition() {
-    let db = with_ops();
-    let alert = firing("disk", "a");
-    announce(&db, at(0), &alert);
-    deliver(&db, at(30), "ops");
-    announce(&db, at(60), &changed(&alert, |alert| alert.is_muted = true));
-    announce(&db, at(600), &alert);
-    assert_eq!(next_due(&db, at(600)), Some(at(30 + 4 * HOUR)));
-    announce(
-        &db,
-        at(700),
-        &changed(&alert, |alert| alert.is_muted = true),
-    );
-    assert_eq!(claim(&db, at(30 + 4 * HOUR), "ops"), []);
-    announce(&db, at(5 * HOUR), &alert);
-    assert_eq!(deliver(&db, at(5 * HOUR), "ops").reason, Reason::Repeat);
-}
-
-#[test]
-fn an_end_is_told_only_to_who_knows_of_the_beginning() {
-    let mut terse = target("terse");
-    terse.send_resolved = false;
-    let db = with_targets(vec![target("ops"), terse]);
-    let (a, b) = (firing("disk", "a"), firing("disk", "b"));
-    announce(&db, at(0), &a);
-    deliver(&db, at(30), "ops");
-    deliver(&db, at(30), "terse");
-    announce(&db, at(40), &b);
-    announce(&db, at(50), &resolved(&a, at(50)));
-    announce(&db, at(60), &resolved(&b, at(60)));
-    assert_eq!(told(&deliver(&db, at(330), "ops")), ["-a"]);
-    assert_eq!(claim(&db, at(330), "terse"), []);
-    assert_eq!(
-        (outbox(&db, "ops").len(), outbox(&db, "terse").len()),
-        (0, 0)
-    );
-    announce(&db, at(400), &resolved(&firing("load", "x"), at(400)));
-    assert_eq!(next_due(&db, at(400)), None);
-}
-
-#[test]
 fn what_ends_before_it_is_told_is_cancelled() {
     let db = with_ops();
     let alert = firing("disk", "a");
@@ -216,26 +157,6 @@ fn an_alert_that_fires_anew_is_told_anew() {
 }
 
 #[test]
-fn targets_hear_only_what_is_urgent_enough() {
-    let mut pager = target("pager");
-    pager.severity_min = Severity::Critical;
-    let db = with_targets(vec![pager]);
-    let alert = firing("disk", "a");
-    announce(&db, at(0), &alert);
-    assert_eq!(next_due(&db, at(0)), None);
-    announce(
-        &db,
-        at(100),
-        &changed(&alert, |alert| alert.severity = Severity::Emergency),
-    );
-    assert_eq!(told(&deliver(&db, at(130), "pager")), ["+a"]);
-    announce(&db, at(500), &alert);
-    assert_eq!(claim(&db, at(500), "pager"), []);
-    announce(&db, at(600), &resolved(&alert, at(600)));
-    assert_eq!(told(&deliver(&db, at(600), "pager")), ["-a"]);
-}
-
-#[test]
 fn an_alert_says_how_often_it_is_repeated() {
     let db = with_ops();
     let alert = changed(&firing("disk", "a"), |alert| {
@@ -255,57 +176,6 @@ fn an_alert_says_how_often_it_is_repeated() {
     announce(&db, at(100), &later);
     assert_eq!(claim(&db, at(150), "ops"), []);
     assert_eq!(next_due(&db, at(150)), Some(at(6_090)));
-}
-
-#[test]
-fn an_escalation_goes_at_once_and_by_itself() {
-    let mut boss = target("boss");
-    boss.severity_min = Severity::Emergency;
-    let db = with_targets(vec![target("ops")]);
-    db.write(move |tx| Ok(notify::set_targets(tx, at(0), "other", vec![boss])?))
-        .unwrap();
-    let alert = firing("disk", "a");
-    announce(&db, at(0), &alert);
-    deliver(&db, at(30), "ops");
-    let escalated = changed(&alert, |alert| {
-        alert.further_targets = vec!["boss".into(), "nobody".into(), "boss".into()];
-    });
-    announce(&db, at(900), &escalated);
-    let delivery = deliver(&db, at(900), "boss");
-    assert_eq!(
-        (told(&delivery), delivery.reason),
-        (vec!["+a".into()], Reason::Escalation)
-    );
-    assert_eq!(delivery.route, None);
-    assert_eq!(claim(&db, at(900), "ops"), []);
-    announce(&db, at(2_000), &resolved(&escalated, at(2_000)));
-    assert_eq!(told(&deliver(&db, at(2_000), "boss")), ["-a"]);
-    assert_eq!(told(&deliver(&db, at(2_000), "ops")), ["-a"]);
-}
-
-#[test]
-fn routes_are_gone_through_in_their_order() {
-    let db = with_targets(vec![target("ops"), target("db"), target("audit")]);
-    let route = |name: &str, matcher: &str, goes_on| {
-        let mut route = Route::new(name, [name]);
-        route.matchers = vec![Matcher::parse(matcher).unwrap()];
-        route.goes_on = goes_on;
-        route
-    };
-    let list = vec![
-        route("audit", "severity=~\"critical|emergency\"", true),
-        route("db", "alertname=~\"db_.*\"", false),
-    ];
-    set_routes(&db, at(0), Routes::new(list, ["ops"]));
-    let reached = |name: &str, severity| {
-        let alert = changed(&firing(name, "a"), |alert| alert.severity = severity);
-        announce(&db, at(0), &alert);
-        ["audit", "db", "ops"].map(|target| claim(&db, at(30), target).len())
-    };
-    assert_eq!(reached("db_slow", Severity::Warning), [0, 1, 0]);
-    assert_eq!(reached("db_down", Severity::Critical), [1, 1, 0]);
-    assert_eq!(reached("load", Severity::Emergency), [1, 0, 0]);
-    assert_eq!(reached("disk", Severity::Info), [0, 0, 1]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate_stores::{Error, ErrorKind, Fingerprint, Labels, notify};
+use tidegate_stores::{Error, ErrorKind, notify};
 
 use super::{announce, changed, claim_one, count, deliver, firing, outbox, resolved, with_ops};
 use crate::support::{TestDb, at};
@@ -106,10 +106,9 @@ fn the_age_is_kept_and_checked() {
 }
 
 #[test]
-fn an_end_of_what_is_forgotten_is_nothing_new() {
+fn an_end_of_what_is_not_known_is_not_kept() {
     let db = with_ops();
     let alert = firing("disk", "a");
     announce(&db, at(0), &resolved(&alert, at(0)));
     assert_eq!(count(&db, "SELECT count(*) FROM tg_notify_alert"), 0);
-    assert_ne!(alert.fingerprint, Fingerprint::of("disk", &Labels::empty()));
 }

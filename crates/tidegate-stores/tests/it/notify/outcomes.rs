@@ -6,8 +6,8 @@ use tidegate_stores::notify::{self, MessageState, Reason, Retry};
 use tidegate_stores::{Error, ErrorKind, Id};
 
 use super::{
-    announce, claim, claim_one, deliver, fail, firing, message, next_due, outbox, sent, told,
-    try_fail, with_ops,
+    announce, claim, claim_one, deliver, fail, firing, message, next_due, outbox, resolved, sent,
+    told, try_fail, with_ops,
 };
 use crate::support::{TestDb, at};
 
@@ -66,6 +66,55 @@ fn what_changes_after_giving_up_is_told_at_its_time() {
     announce(&db, at(31), &firing("disk", "b"));
     fail(&db, at(32), &delivery, Retry::Never);
     assert_eq!(told(&deliver(&db, at(330), "ops")), ["+a", "+b"]);
+}
+
+#[test]
+fn what_is_left_of_a_failed_message_does_not_hold_up_what_is_new() {
+    let (db, b) = (with_ops(), firing("disk", "b"));
+    announce(&db, at(0), &firing("disk", "a"));
+    deliver(&db, at(30), "ops");
+    announce(&db, at(40), &b);
+    let refused = claim_one(&db, at(330), "ops");
+    fail(&db, at(330), &refused, Retry::After(SECOND));
+    announce(&db, at(331), &resolved(&b, at(331)));
+    assert_eq!(claim(&db, at(331), "ops"), []);
+    assert_eq!(message(&db, refused.id).state, MessageState::Cancelled);
+    assert_eq!(next_due(&db, at(331)), Some(at(30 + 4 * 3_600)));
+    announce(&db, at(400), &firing("disk", "c"));
+    let next = deliver(&db, at(630), "ops");
+    assert_eq!(
+        (told(&next), next.attempt),
+        (vec!["+a".into(), "+c".into()], 1)
+    );
+}
+
+#[test]
+fn an_end_that_comes_while_the_beginning_is_on_its_way_is_told_next() {
+    let (db, a) = (with_ops(), firing("disk", "a"));
+    announce(&db, at(0), &a);
+    let beginning = claim_one(&db, at(30), "ops");
+    announce(&db, at(31), &resolved(&a, at(31)));
+    sent(&db, at(32), &beginning);
+    assert_eq!(told(&deliver(&db, at(330), "ops")), ["-a"]);
+}
+
+#[test]
+fn what_was_given_up_does_not_count_as_told() {
+    let (db, b) = (with_ops(), firing("disk", "b"));
+    let mut muted = b.clone();
+    muted.is_muted = true;
+    announce(&db, at(0), &firing("disk", "a"));
+    announce(&db, at(0), &b);
+    let refused = claim_one(&db, at(30), "ops");
+    fail(&db, at(30), &refused, Retry::Never);
+    announce(&db, at(40), &muted);
+    assert_eq!(told(&deliver(&db, at(330), "ops")), ["+a"]);
+    announce(&db, at(340), &b);
+    let next = deliver(&db, at(630), "ops");
+    assert_eq!(
+        (told(&next), next.reason),
+        (vec!["+a".into(), "+b".into()], Reason::New)
+    );
 }
 
 #[test]

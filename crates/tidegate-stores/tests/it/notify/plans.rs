@@ -57,6 +57,12 @@ fn dispatching_seeks() {
     );
     check(
         &db,
+        "SELECT count(*) FROM tg_notify_message
+            WHERE target = ? AND state = 'sending' AND due > ? AND scheduled_at <= ?",
+        &["SEARCH tg_notify_message USING INDEX tg_notify_message_leased (target=? AND due>?)"],
+    );
+    check(
+        &db,
         "SELECT min(due) FROM tg_notify_message WHERE target = ? AND closed_at IS NULL",
         &["SEARCH tg_notify_message USING INDEX tg_notify_message_due (target=?)"],
     );

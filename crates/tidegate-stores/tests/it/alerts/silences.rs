@@ -1,11 +1,9 @@
-//! Silences and inhibitions, as they are made and as alerts change.
+//! Silences, as they are made and as time and alerts go on.
 
-use tidegate_stores::alerts::{
-    self, Inhibition, NewSilence, Severity, SilenceStatus, TransitionKind,
-};
+use tidegate_stores::alerts::{self, NewSilence, Severity, SilenceStatus, TransitionKind};
 use tidegate_stores::{ErrorKind, Id, Matcher, Result, Timestamp};
 
-use super::{escalate, get, kinds, labels, open_manual, read, resolve, trigger, write};
+use super::{escalate, get, kinds, open_manual, read, resolve, write};
 use crate::support::{TestDb, at, open};
 
 fn new_silence(matchers: &str, starts_at: Timestamp, ends_at: Timestamp) -> NewSilence {
@@ -39,7 +37,7 @@ fn a_silence_mutes_what_is_there_and_what_comes() {
     assert_eq!(get(&db, before).silenced_by, [by_name]);
     assert!(!is_muted(&db, other));
     resolve(&db, at(2), before).unwrap();
-    assert!(!is_muted(&db, before), "what is over is told");
+    assert!(is_muted(&db, before), "its end is not told either");
     let after = open_manual(&db, at(3), "disk", Severity::Critical);
     assert!(is_muted(&db, after));
     assert_eq!(kinds(&db, before)[1], TransitionKind::Muted);
@@ -181,88 +179,4 @@ fn silences_are_listed_page_by_page() {
         assert_eq!((first.items.len(), second.next), (3, None));
     }
     assert_eq!(list(Some(SilenceStatus::Expired), None).items, []);
-}
-
-fn inhibition(source: &str, target: &str, equal: &[&str]) -> Inhibition {
-    Inhibition {
-        name: format!("{source} over {target}"),
-        source: Matcher::parse_list(source).unwrap(),
-        target: Matcher::parse_list(target).unwrap(),
-        equal: equal.iter().map(|label| (*label).to_owned()).collect(),
-    }
-}
-
-fn set_inhibitions(db: &TestDb, now: Timestamp, all: Vec<Inhibition>) -> Result<()> {
-    write(db, move |tx| alerts::set_inhibitions(tx, now, &all))
-}
-
-fn on(db: &TestDb, now: Timestamp, name: &str, severity: Severity, host: &str) -> Id {
-    let mut one = alerts::Trigger::new(name, severity, "", "test");
-    one.labels = labels([("host", host)]);
-    trigger(db, now, one).alert().unwrap()
-}
-
-#[test]
-fn a_cause_mutes_its_effects_while_it_fires() {
-    let db = open();
-    let rule = inhibition(
-        "alertname=NodeDown",
-        "severity=~\"info|warning\"",
-        &["host"],
-    );
-    let slow = on(&db, at(0), "Slow", Severity::Warning, "a");
-    let elsewhere = on(&db, at(0), "Slow", Severity::Warning, "b");
-    let down = on(&db, at(0), "NodeDown", Severity::Critical, "a");
-    set_inhibitions(&db, at(1), vec![rule.clone()]).unwrap();
-    assert_eq!(get(&db, slow).inhibited_by, Some(down));
-    assert!(!is_muted(&db, elsewhere) && !is_muted(&db, down));
-    assert_eq!(read(&db, alerts::inhibitions).unwrap(), [rule]);
-
-    resolve(&db, at(2), down).unwrap();
-    assert!(!is_muted(&db, slow));
-    let down = on(&db, at(3), "NodeDown", Severity::Critical, "a");
-    assert!(is_muted(&db, slow));
-    let late = on(&db, at(4), "Late", Severity::Info, "a");
-    assert_eq!(get(&db, late).inhibited_by, Some(down));
-    assert!(
-        !kinds(&db, late).contains(&TransitionKind::Muted),
-        "it was from the first moment"
-    );
-    on(&db, at(5), "Late", Severity::Critical, "a");
-    assert!(!is_muted(&db, late), "it is no target any more");
-    set_inhibitions(&db, at(6), vec![]).unwrap();
-    assert!(!is_muted(&db, slow));
-}
-
-#[test]
-fn an_inhibition_that_makes_no_sense_is_refused() {
-    let db = open();
-    let check = |all: Vec<Inhibition>, item, text: &str| {
-        let error = set_inhibitions(&db, at(0), all).unwrap_err();
-        assert_eq!(
-            (error.kind(), error.item()),
-            (ErrorKind::InvalidInput, Some(item))
-        );
-        assert!(error.to_string().contains(text), "{error}");
-    };
-    let good = inhibition("severity=critical", "severity=warning", &[]);
-    check(
-        vec![good.clone(), inhibition("a!=b", "c=d", &[])],
-        1,
-        "source: needs a matcher",
-    );
-    check(
-        vec![good.clone(), inhibition("a=b", "c=~\"d?\"", &[])],
-        1,
-        "target: needs a matcher",
-    );
-    check(vec![inhibition("a=b", "c=d", &["x-y"])], 0, "equal: ");
-    check(
-        vec![inhibition("a=b", "a=b", &[])],
-        0,
-        "inhibits its own sources",
-    );
-    let back = inhibition("severity=warning", "severity=critical", &[]);
-    check(vec![good, back], 0, "in a circle");
-    assert_eq!(read(&db, alerts::inhibitions).unwrap(), []);
 }

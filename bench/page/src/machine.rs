@@ -1,7 +1,8 @@
 //! The machine that was measured on, as Linux tells it.
 
+use std::fmt::{self, Write as _};
 use std::fs::{File, read_to_string};
-use std::io::Write;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -9,28 +10,33 @@ use std::time::Instant;
 use bench_harness::{Result, Spread};
 use hdrhistogram::Histogram;
 
+use crate::format::duration;
+
 /// Facts that a reader needs to judge the figures.
 #[derive(Debug)]
-pub(crate) struct Machine {
-    pub(crate) cores: usize,
-    pub(crate) processor: String,
-    pub(crate) kernel: String,
-    pub(crate) memory_gib: f64,
-    pub(crate) file_system: String,
+pub struct Machine {
+    cores: usize,
+    processor: String,
+    kernel: String,
+    memory_gib: f64,
+    file_system: String,
     /// The load average of the last minute, before the first run.
-    pub(crate) load: String,
-    pub(crate) compiler: String,
-    pub(crate) commit: String,
-    pub(crate) day: String,
+    load: String,
+    compiler: String,
+    commit: String,
+    day: String,
 }
 
 impl Machine {
     /// Looks around; the file system is that of the directory.
-    pub(crate) fn describe(directory: &Path) -> Result<Self> {
+    ///
+    /// # Errors
+    /// If the system does not tell, or the directory is in memory: durable writes mean nothing there.
+    pub fn describe(directory: &Path) -> Result<Self> {
         let processor =
             value_after(&read_to_string("/proc/cpuinfo")?, "model name").unwrap_or_default();
         let memory = value_after(&read_to_string("/proc/meminfo")?, "MemTotal").unwrap_or_default();
-        Ok(Self {
+        let machine = Self {
             cores: std::thread::available_parallelism()?.into(),
             processor,
             kernel: read_to_string("/proc/sys/kernel/osrelease")?
@@ -49,7 +55,42 @@ impl Machine {
             compiler: first_line_of("rustc", &["--version"]),
             commit: first_line_of("git", &["rev-parse", "--short", "HEAD"]),
             day: first_line_of("date", &["-u", "+%Y-%m-%d"]),
-        })
+        };
+        if machine.file_system == "tmpfs" {
+            let why = "is in memory; durable writes mean nothing there";
+            return Err(format!("{} {why}", directory.display()).into());
+        }
+        Ok(machine)
+    }
+
+    /// The first rows of the table that says how it was measured, with its head.
+    ///
+    /// # Errors
+    /// None: writing to a text does not fail.
+    pub fn write(&self, page: &mut String, sync: Spread, command: &str) -> fmt::Result {
+        page.push_str("## How it was measured\n\n| | |\n|---|---|\n");
+        writeln!(page, "| day, commit | {}, {} |", self.day, self.commit)?;
+        writeln!(
+            page,
+            "| machine | {} cores, {}, {:.1} GiB of memory |",
+            self.cores, self.processor, self.memory_gib
+        )?;
+        writeln!(
+            page,
+            "| system | Linux {}, {} |",
+            self.kernel, self.file_system
+        )?;
+        writeln!(page, "| load before the first run | {} |", self.load)?;
+        writeln!(
+            page,
+            "| `fdatasync` of one appended 4 KiB page, in the same run | p50 {}, p99 {}, max {} |",
+            duration(sync.p50 as f64),
+            duration(sync.p99 as f64),
+            duration(sync.max as f64)
+        )?;
+        writeln!(page, "| compiler | {}, release profile |", self.compiler)?;
+        let given: Vec<String> = std::env::args().skip(1).collect();
+        writeln!(page, "| command | `{command} {}` |", given.join(" "))
     }
 }
 
@@ -91,7 +132,7 @@ fn first_line_of(program: &str, arguments: &[&str]) -> String {
 
 /// Times how long the disk takes to make a page durable.
 #[derive(Debug)]
-pub(crate) struct SyncTimer(Histogram<u64>);
+pub struct SyncTimer(Histogram<u64>);
 
 /// The longest sync that is told apart: a minute.
 const LONGEST_SYNC_NS: u64 = 60_000_000_000;
@@ -99,16 +140,21 @@ const LONGEST_SYNC_NS: u64 = 60_000_000_000;
 /// Pages written and synced for one sample.
 const SYNCS: usize = 100;
 
-impl SyncTimer {
-    pub(crate) fn new() -> Self {
+impl Default for SyncTimer {
+    fn default() -> Self {
         Self(
             Histogram::new_with_max(LONGEST_SYNC_NS, 3)
                 .expect("invariant: three digits up to a minute are valid bounds"),
         )
     }
+}
 
+impl SyncTimer {
     /// Appends pages to a file in the directory, each by itself to the disk, as a log does.
-    pub(crate) fn sample(&mut self, directory: &Path) -> Result<()> {
+    ///
+    /// # Errors
+    /// What the disk answers.
+    pub fn sample(&mut self, directory: &Path) -> Result<()> {
         let path = directory.join("sync-timer");
         let mut file = File::create(&path)?;
         for _ in 0..SYNCS {
@@ -120,7 +166,9 @@ impl SyncTimer {
         Ok(std::fs::remove_file(path)?)
     }
 
-    pub(crate) fn spread(&self) -> Spread {
+    /// How long it took so far.
+    #[must_use]
+    pub fn spread(&self) -> Spread {
         Spread::from(&self.0)
     }
 }

@@ -1,7 +1,8 @@
 //! Numbers for people to read.
 
 /// Nanoseconds, in the unit that leaves three digits or fewer before the point.
-pub(crate) fn duration(nanoseconds: f64) -> String {
+#[must_use]
+pub fn duration(nanoseconds: f64) -> String {
     match nanoseconds {
         short if short < 1e3 => format!("{short:.0} ns"),
         short if short < 1e6 => format!("{} µs", three_digits(short / 1e3)),
@@ -11,7 +12,8 @@ pub(crate) fn duration(nanoseconds: f64) -> String {
 }
 
 /// A count, grouped by thousands; small ones with a fraction.
-pub(crate) fn count(value: f64) -> String {
+#[must_use]
+pub fn count(value: f64) -> String {
     if value < 1e3 {
         three_digits(value)
     } else {
@@ -20,7 +22,8 @@ pub(crate) fn count(value: f64) -> String {
 }
 
 /// KiB as MiB.
-pub(crate) fn memory(kib: f64) -> String {
+#[must_use]
+pub fn memory(kib: f64) -> String {
     format!("{:.1} MiB", kib / 1024.0)
 }
 
