@@ -1,38 +1,36 @@
-//! The ledger of notifications, and what operators do with it.
+//! The ledger of notifications, and what operators do with it, while the dispatcher is at work.
 
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use tidegate_stores::notify::{self, Delivery, Retry, Routes, Target, TargetKind};
-use tidegate_stores::{JsonText, Timestamp};
+use tidegate_stores::JsonText;
+use tidegate_stores::notify::{self, Routes, Target, TargetKind};
 
-use crate::support::TestServer;
+use crate::support::{TestServer, now, wait_until};
 
-/// How long after an alert its group is told at the latest.
-const LATER: Duration = Duration::from_secs(60);
-
-/// A moment by the server's clock, so much later.
-fn after(later: Duration) -> Timestamp {
-    let since = std::time::UNIX_EPOCH.elapsed().unwrap() + later;
-    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap()).unwrap()
-}
-
-/// A server with a target that is told everything, and one that is told nothing by itself.
-async fn server() -> TestServer {
+/// A server with a target that takes everything, one that cannot take anything, and one that is switched off. Alerts go to
+/// the first after so long.
+async fn server(group_wait: Duration) -> TestServer {
     let server = TestServer::start().await;
     let db = server.other_handle().await;
-    let set = db.write(|tx| {
-        let settings = JsonText::parse("settings", "{}")?;
-        let mut pager = Target::new("pager", TargetKind::Console, settings.clone());
-        pager.is_enabled = false;
-        let desk = Target::new("desk", TargetKind::Log, settings);
-        notify::set_targets(tx, after(Duration::ZERO), "test", vec![desk, pager])?;
-        notify::set_routes(
-            tx,
-            after(Duration::ZERO),
-            &Routes::new(Vec::new(), ["desk"]),
+    let set = db.write(move |tx| {
+        let log = JsonText::parse("settings", r#"{"kind": "log"}"#)?;
+        let nowhere = JsonText::parse(
+            "settings",
+            r#"{"kind": "file", "path": "/no/such/directory/x"}"#,
         )?;
+        let mut off = Target::new("off", TargetKind::Log, log.clone());
+        off.is_enabled = false;
+        let targets = vec![
+            Target::new("desk", TargetKind::Log, log),
+            Target::new("broken", TargetKind::File, nowhere),
+            off,
+        ];
+        notify::set_targets(tx, now(), "test", targets)?;
+        let mut routes = Routes::new(Vec::new(), ["desk"]);
+        routes.default.group_wait = group_wait;
+        notify::set_routes(tx, now(), &routes)?;
         Ok(())
     });
     set.await.unwrap();
@@ -40,153 +38,123 @@ async fn server() -> TestServer {
     server
 }
 
-/// Takes what is due by then, as a dispatcher does, and lets each fail or arrive.
-async fn dispatch(server: &TestServer, fails: bool) -> Vec<Delivery> {
-    let db = server.other_handle().await;
-    let now = after(LATER);
-    let work = db.write(move |tx| {
-        let claimed = notify::claim(tx, now, "desk", 10, Duration::from_secs(30))?;
-        let latency = Duration::from_millis(80);
-        for delivery in &claimed {
-            match fails {
-                true => {
-                    let retry = Retry::After(Duration::from_secs(5));
-                    notify::failed(tx, now, delivery.receipt(), latency, "refused", retry)?;
-                }
-                false => notify::sent(tx, now, delivery.receipt(), latency)?,
-            }
-        }
-        Ok(claimed)
-    });
-    let claimed = work.await.unwrap();
-    db.close().await.unwrap();
-    claimed
+async fn trigger(server: &TestServer) -> Json {
+    let alert = json!({ "name": "down", "severity": "critical", "message": "" });
+    server.post("/api/v1/alerts", &alert).await.expect(201)
 }
 
 async fn list(server: &TestServer, query: &str) -> Vec<Json> {
-    let page = server
-        .get(&format!("/api/v1/notifications{query}"))
-        .await
-        .expect(200);
+    let path = format!("/api/v1/notifications{query}");
+    let page = server.get(&path).await.expect(200);
     page["items"].as_array().unwrap().clone()
 }
 
-#[tokio::test]
-async fn a_notification_is_tried_until_it_arrives() {
-    let server = server().await;
-    let alert = json!({ "name": "down", "severity": "critical", "message": "" });
-    let alert = server.post("/api/v1/alerts", &alert).await.expect(201);
-    let waiting = list(&server, "?state=waiting").await;
-    assert_eq!(
-        (
-            &waiting[0]["target"],
-            &waiting[0]["kind"],
-            &waiting[0]["reason"]
-        ),
-        (&json!("desk"), &json!("log"), &Json::Null)
-    );
-    let id = waiting[0]["id"].as_str().unwrap().to_owned();
-    dispatch(&server, true).await;
-    let failed = server
-        .get(&format!("/api/v1/notifications/{id}"))
-        .await
-        .expect(200);
-    assert_eq!(failed["state"], "failed");
-    assert_eq!(failed["alerts"], json!([alert["fingerprint"]]));
-    let attempt = &failed["attempts"][0];
-    assert_eq!(
-        (
-            &attempt["number"],
-            &attempt["outcome"],
-            &attempt["error"],
-            &attempt["latency_ms"]
-        ),
-        (&json!(1), &json!("failed"), &json!("refused"), &json!(80.0))
-    );
-    let retry = server.request(Method::POST, &format!("/api/v1/notifications/{id}/retry"));
-    let retried = server.send(retry).await.expect(200);
-    assert!(
-        retried["due_at"].as_str() < failed["due_at"].as_str(),
-        "{retried}"
-    );
-    dispatch(&server, false).await;
-    let sent = server
-        .get(&format!("/api/v1/notifications/{id}"))
-        .await
-        .expect(200);
-    assert_eq!(
-        (&sent["state"], &sent["reason"]),
-        (&json!("sent"), &json!("new"))
-    );
-    assert!(
-        sent["sent_at"].is_string() && sent["summary"] == "1 firing: down",
-        "{sent}"
-    );
+async fn test(server: &TestServer, target: &str) -> crate::support::Reply {
+    let path = format!("/api/v1/targets/{target}/test");
+    server.send(server.request(Method::POST, &path)).await
+}
 
-    let story = server
-        .get(&format!("/api/v1/alerts/{}", alert["id"].as_str().unwrap()))
-        .await
-        .expect(200);
-    assert_eq!(story["notifications"][0]["id"], id);
-    let targets = server.get("/api/v1/targets").await.expect(200);
-    let desk = &targets["items"][0];
+#[tokio::test]
+async fn what_has_arrived_is_told_with_its_attempt() {
+    let server = server(Duration::ZERO).await;
+    let alert = trigger(&server).await;
+    wait_until(async || !list(&server, "?state=sent").await.is_empty()).await;
+    let sent = &list(&server, "?state=sent").await[0];
     assert_eq!(
         (
-            &desk["name"],
-            &desk["kind"],
-            &desk["min_severity"],
-            &desk["enabled"],
-            &desk["breaker"]
+            &sent["target"],
+            &sent["kind"],
+            &sent["reason"],
+            &sent["route"]
         ),
         (
             &json!("desk"),
             &json!("log"),
-            &json!("info"),
-            &json!(true),
-            &json!("closed")
+            &json!("new"),
+            &json!("default")
         )
     );
+    assert_eq!(sent["alerts"], json!([alert["fingerprint"]]));
+    assert_eq!(sent["summary"], "1 firing: down");
+    assert!(sent["sent_at"].is_string(), "{sent}");
+    let attempt = &sent["attempts"][0];
+    assert_eq!(
+        (&attempt["number"], &attempt["outcome"], &attempt["error"]),
+        (&json!(1), &json!("sent"), &Json::Null)
+    );
+    assert!(attempt["latency_ms"].is_f64());
+
+    let id = sent["id"].as_str().unwrap();
+    let one = server.get(&format!("/api/v1/notifications/{id}")).await;
+    assert_eq!(&one.expect(200), sent);
+    let story = server.get(&format!("/api/v1/alerts/{}", alert["id"].as_str().unwrap()));
+    let story = story.await.expect(200);
+    assert_eq!(&story["notifications"][0], sent);
     for verb in ["retry", "cancel"] {
         let path = format!("/api/v1/notifications/{id}/{verb}");
-        let problem = server
-            .post(&path, &json!({}))
-            .await
-            .expect_problem(409, "state_conflict");
-        assert_eq!(problem["found"], "sent");
+        let late = server.post(&path, &json!({})).await;
+        assert_eq!(late.expect_problem(409, "state_conflict")["found"], "sent");
     }
 }
 
 #[tokio::test]
-async fn notifications_are_found_by_what_they_are() {
-    let server = server().await;
-    let test = server.request(Method::POST, "/api/v1/targets/desk/test");
-    let test = server.send(test).await.expect(202);
-    let alert = json!({ "name": "down", "severity": "critical", "message": "" });
-    let alert = server.post("/api/v1/alerts", &alert).await.expect(201);
-    let cancelled = list(&server, "").await[0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let path = format!("/api/v1/notifications/{cancelled}/cancel");
-    let reply = server
-        .post(&path, &json!({ "reason": "known" }))
+async fn what_has_failed_is_tried_again_when_asked() {
+    let server = server(Duration::ZERO).await;
+    let made = test(&server, "broken").await.expect(202);
+    assert_eq!(made["target"], "broken");
+    let path = format!("/api/v1/notifications/{}", made["id"].as_str().unwrap());
+    let has_failed = async |times: usize| {
+        let one = server.get(&path).await.expect(200);
+        let attempts = one["attempts"].as_array().unwrap();
+        let failed = attempts
+            .iter()
+            .filter(|attempt| attempt["outcome"] == "failed");
+        failed.count() >= times
+    };
+    wait_until(async || has_failed(1).await).await;
+    let failed = server.get(&path).await.expect(200);
+    assert_eq!(
+        (&failed["state"], &failed["reason"], &failed["summary"]),
+        (&json!("failed"), &json!("test"), &json!("a test"))
+    );
+    let attempt = &failed["attempts"][0];
+    assert!(
+        attempt["error"].is_string() && attempt["next_try_at"].is_string(),
+        "{attempt}"
+    );
+    assert_eq!(list(&server, "?state=failed").await.len(), 1);
+    let retry = server.request(Method::POST, &format!("{path}/retry"));
+    server.send(retry).await.expect(200);
+    wait_until(async || has_failed(2).await).await;
+    let cancel = json!({ "reason": "no use" });
+    let cancelled = server
+        .post(&format!("{path}/cancel"), &cancel)
         .await
         .expect(200);
     assert_eq!(
-        (&reply["state"], &reply["note"]),
-        (&json!("cancelled"), &json!("cancelled by first: known"))
+        (&cancelled["state"], &cancelled["note"]),
+        (&json!("cancelled"), &json!("cancelled by first: no use"))
     );
-    let claimed = dispatch(&server, false).await;
-    assert_eq!(claimed.len(), 1, "the test alone is left");
+}
+
+#[tokio::test]
+async fn notifications_are_found_by_what_they_are() {
+    let server = server(Duration::from_secs(3_600)).await;
+    let alert = trigger(&server).await;
+    test(&server, "desk").await.expect(202);
+    wait_until(async || !list(&server, "?state=sent").await.is_empty()).await;
     let of_alert = format!("?fingerprint={}", alert["fingerprint"].as_str().unwrap());
     let cases: &[(&str, &[&str])] = &[
+        ("", &["a test", "to be composed: down"]),
+        ("?limit=1", &["a test"]),
+        ("?state=waiting", &["to be composed: down"]),
         ("?state=sent", &["a test"]),
-        ("?state=cancelled", &["to be composed: down"]),
-        ("?state=given_up", &[]),
-        ("?state=failed", &[]),
         ("?state=sending", &[]),
-        ("?target=pager", &[]),
-        ("?target=desk&target=pager&state=sent", &["a test"]),
+        ("?state=failed", &[]),
+        ("?state=given_up", &[]),
+        ("?state=cancelled", &[]),
+        ("?target=off", &[]),
+        ("?target=desk&target=off&state=sent", &["a test"]),
         ("?since=2099-01-01T00:00:00Z", &[]),
         (&of_alert, &[]),
     ];
@@ -198,25 +166,54 @@ async fn notifications_are_found_by_what_they_are() {
             .collect();
         assert_eq!(found, *expected, "{query}");
     }
-    let sent = server
-        .get(&format!(
-            "/api/v1/notifications/{}",
-            test["id"].as_str().unwrap()
-        ))
-        .await
-        .expect(200);
-    assert_eq!(sent["reason"], "test");
 }
 
 #[tokio::test]
-async fn a_target_that_is_not_there_or_switched_off_is_not_tested() {
-    let server = server().await;
-    let test = async |name: &str| {
-        let path = format!("/api/v1/targets/{name}/test");
-        server.send(server.request(Method::POST, &path)).await
-    };
-    test("nobody").await.expect_problem(404, "not_found");
-    let problem = test("pager").await.expect_problem(409, "state_conflict");
+async fn targets_are_told_with_their_figures() {
+    let server = server(Duration::ZERO).await;
+    test(&server, "desk").await.expect(202);
+    wait_until(async || !list(&server, "?state=sent").await.is_empty()).await;
+    let targets = server.get("/api/v1/targets").await.expect(200);
+    let told = targets["items"].as_array().unwrap().iter();
+    let told: Vec<Json> = told
+        .map(|one| {
+            json!([
+                one["name"],
+                one["kind"],
+                one["min_severity"],
+                one["enabled"],
+                one["breaker"]
+            ])
+        })
+        .collect();
+    assert_eq!(
+        json!(told),
+        json!([
+            ["broken", "file", "info", true, "closed"],
+            ["desk", "log", "info", true, "closed"],
+            ["log", "log", "info", true, "closed"],
+            ["off", "log", "info", false, "closed"],
+        ])
+    );
+    let figures = &targets["items"][1]["statistics"];
+    assert_eq!(
+        (
+            &figures["sent"],
+            &figures["failed"],
+            &figures["waiting"],
+            &figures["oldest_waiting_s"]
+        ),
+        (&json!(1), &json!(0), &json!(0), &Json::Null)
+    );
+    assert!(
+        figures["p50_ms"].is_f64() && figures["p95_ms"].is_f64(),
+        "{figures}"
+    );
+    test(&server, "nobody")
+        .await
+        .expect_problem(404, "not_found");
+    let problem = test(&server, "off")
+        .await
+        .expect_problem(409, "state_conflict");
     assert_eq!(problem["found"], "disabled");
-    assert_eq!(list(&server, "").await, [Json::Null; 0]);
 }
