@@ -5,8 +5,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, check, checkpoint, completions, config, demo, doctor, exec, export, import,
-    migrate, query, restore, serve, stats,
+    backup, bench, check, checkpoint, completions, config, demo, doctor, events, exec, export,
+    import, keys, metrics, migrate, query, restore, serve, stats,
 };
 #[cfg(feature = "encryption")]
 use crate::commands::{decrypt, encrypt, rekey};
@@ -105,6 +105,9 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Config(config::Config),
+    Metrics(metrics::Metrics),
+    Events(events::Events),
+    Keys(keys::Keys),
     Completions(completions::Completions),
 }
 

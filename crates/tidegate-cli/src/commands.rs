@@ -12,9 +12,12 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 #[cfg(feature = "encryption")]
 pub(crate) mod encrypt;
+pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod keys;
+pub(crate) mod metrics;
 pub(crate) mod migrate;
 pub(crate) mod query;
 #[cfg(feature = "encryption")]
@@ -96,6 +99,9 @@ async fn dispatch(command: Command, globals: Globals, output: Output) -> Result<
         Command::Demo(args) => args.run(&context).await,
         Command::Serve(args) => args.run(&context).await,
         Command::Config(args) => args.run(&context).await,
+        Command::Metrics(args) => args.run(&context).await,
+        Command::Events(args) => args.run(&context).await,
+        Command::Keys(args) => args.run(&context).await,
         Command::Completions(args) => args.run(),
     }
 }

@@ -1,7 +1,9 @@
 //! The `tidegate` binary: SQLite files and the server from the command line.
 
+mod arguments;
 mod bench;
 mod cli;
+mod clock;
 mod commands;
 mod context;
 mod demo;
@@ -16,9 +18,11 @@ mod names;
 mod open;
 mod output;
 mod params;
+mod place;
 mod rows;
 mod signals;
 mod sql;
+mod texts;
 
 use std::process::ExitCode;
 

@@ -16,6 +16,11 @@ const VERBS: &[&str] = &[
     "doctor",
     "bench",
     "demo",
+    "serve",
+    "config",
+    "metrics",
+    "events",
+    "keys",
     "completions",
 ];
 
