@@ -133,6 +133,12 @@ impl Error {
         self
     }
 
+    /// The same of another field, as for one that lies within what the caller checks.
+    pub(crate) fn in_field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.0.subject = field.into();
+        self
+    }
+
     fn new(kind: ErrorKind, subject: Cow<'static, str>, reason: Cow<'static, str>) -> Self {
         Self(Box::new(Inner {
             kind,

@@ -32,6 +32,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alerts;
 pub mod auth;
 mod check;
 mod cursor;
@@ -43,6 +44,7 @@ mod json_text;
 mod labels;
 mod matcher;
 pub mod metrics;
+pub mod notify;
 mod progress;
 pub mod schema;
 mod timestamp;

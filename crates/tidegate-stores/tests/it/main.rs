@@ -5,6 +5,7 @@
 )]
 
 mod auth;
+mod alerts;
 mod events;
 mod foundation;
 mod metrics;
