@@ -128,6 +128,14 @@ impl Error {
         self
     }
 
+    /// Puts the field into the part of the input where it stands: `targets` becomes `routes[2].targets`.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        if self.field().is_some() {
+            self.0.subject = format!("{part}.{}", self.0.subject).into();
+        }
+        self
+    }
+
     pub(crate) fn of_item(mut self, item: usize) -> Self {
         self.0.item = Some(item);
         self

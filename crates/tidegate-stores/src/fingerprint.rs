@@ -26,8 +26,13 @@ impl Fingerprint {
         hash.update(name);
         hash.update([0]);
         hash.update(labels.to_json());
+        Self::from_digest(&hash.finalize().into())
+    }
+
+    /// The first bytes of a SHA-256.
+    pub(crate) fn from_digest(digest: &[u8; 32]) -> Self {
         let mut bytes = [0; BYTES];
-        bytes.copy_from_slice(&hash.finalize()[..BYTES]);
+        bytes.copy_from_slice(&digest[..BYTES]);
         Self(bytes)
     }
 

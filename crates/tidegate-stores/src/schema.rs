@@ -21,7 +21,7 @@
 
 use tidegate::{Migration, Migrations};
 
-use crate::{alerts, auth, events, metrics};
+use crate::{alerts, auth, events, metrics, notify};
 
 /// The steps of all stores, in the order in which they were released.
 ///
@@ -32,6 +32,7 @@ pub fn steps() -> Vec<Migration> {
         metrics::schema::step(),
         events::schema::step(),
         auth::schema::step(),
+        notify::schema::step(),
         alerts::schema::step(),
     ]
 }

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use tidegate::Tx;
 
+use super::membership;
+use super::named::named;
+use super::routing::Routing;
 use super::severity::Severity;
+use super::snapshot::Snapshot;
 use crate::error::Result;
 use crate::fingerprint::Fingerprint;
 use crate::id::Id;
@@ -20,6 +24,8 @@ pub enum Status {
     /// It is over.
     Resolved,
 }
+
+named!(Status, "status", { Firing => "firing", Resolved => "resolved" });
 
 /// What there is to tell of one alert, as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,9 +65,25 @@ pub struct Announcement {
 /// Takes note of what there is to tell, within the transaction that changed it. Whether, when and to whom it is sent
 /// follows from the routes.
 ///
+/// The messages that follow are in the outbox when the transaction is committed. Nothing is written for an announcement
+/// that says what the one before it said. One whose severity, status or alert is another than before is told again;
+/// other fields are told with the next message.
+///
 /// # Errors
 /// What the database answers.
 pub fn announce(tx: &mut Tx<'_>, now: Timestamp, announcement: &Announcement) -> Result<()> {
-    let _ = (tx, now, announcement);
-    Ok(())
+    let before = Snapshot::find(tx, announcement.fingerprint)?;
+    if before.is_none() && announcement.status == Status::Resolved {
+        return Ok(());
+    }
+    let routing = Routing::load(tx)?;
+    let mut after = Snapshot::of(announcement, before.as_ref(), routing.version);
+    if before.as_ref() == Some(&after) {
+        return Ok(());
+    }
+    after.save(tx)?;
+    match after.concerns_messages(before.as_ref()) {
+        true => membership::settle(tx, now, &routing, &after, before.as_ref()),
+        false => Ok(()),
+    }
 }

@@ -9,4 +9,5 @@ mod alerts;
 mod events;
 mod foundation;
 mod metrics;
+mod notify;
 mod support;
