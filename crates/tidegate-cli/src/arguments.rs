@@ -33,6 +33,23 @@ impl WindowArgs {
     }
 }
 
+/// Who does something.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Author {
+    /// Who does it, for the story; a server takes the name of the key instead [default: the user]
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl Author {
+    /// The name that was given, or the user's.
+    pub(crate) fn name(&self) -> String {
+        let user = || std::env::var("USER").ok().filter(|user| !user.is_empty());
+        let given = self.by.clone();
+        given.or_else(user).unwrap_or_else(|| "cli".to_owned())
+    }
+}
+
 /// A moment as RFC 3339.
 pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|error| error.reason().to_owned())

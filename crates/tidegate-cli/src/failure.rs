@@ -153,6 +153,14 @@ impl Failure {
         self
     }
 
+    /// Gives a code that is more to the point in the place of a general one.
+    pub(crate) fn recoded(mut self, general: &str, code: &'static str) -> Self {
+        if self.0.code == general {
+            self.0.code = code.into();
+        }
+        self
+    }
+
     /// Names the file of input, where a line of it is known.
     pub(crate) fn in_file(mut self, file: &str) -> Self {
         if self.0.line.is_some() {

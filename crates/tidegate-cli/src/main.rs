@@ -23,6 +23,7 @@ mod rows;
 mod signals;
 mod sql;
 mod texts;
+mod trial;
 
 use std::process::ExitCode;
 

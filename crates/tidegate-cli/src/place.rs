@@ -2,24 +2,32 @@
 //!
 //! Each noun has a file with both ways side by side. Both give the same JSON: that of the server's API.
 
+mod alerts;
 mod args;
 mod client;
 mod events;
 mod keys;
 mod metrics;
+mod notify;
 mod page;
+mod probes;
 mod problem;
 mod query;
+mod rules;
+mod silences;
 mod stores;
 mod wire;
 
+pub(crate) use alerts::{Acting, AlertFilter, Doing, ToTrigger};
 #[cfg(feature = "encryption")]
 pub(crate) use args::KEY_PREFIX;
 pub(crate) use args::PlaceArgs;
 pub(crate) use events::EventFilter;
 pub(crate) use keys::KeyToMake;
 pub(crate) use metrics::{NewSample, Span};
+pub(crate) use notify::NotificationFilter;
 pub(crate) use page::PageArgs;
+pub(crate) use silences::ToSilence;
 
 use crate::context::Context;
 use crate::failure::Result;

@@ -30,6 +30,7 @@ mod http;
 mod live;
 mod operation;
 mod problem;
+mod rule_file;
 mod server;
 mod stopping;
 mod workers;
@@ -39,4 +40,5 @@ pub use config::{
     MetricsConfig, Origin, RetentionConfig, ServerConfig, Setting, Sources,
 };
 pub use error::ServeError;
+pub use rule_file::{RuleMistake, read_rules};
 pub use server::{Handle, Server};

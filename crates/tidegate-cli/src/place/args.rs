@@ -48,6 +48,11 @@ pub(super) enum Named {
 }
 
 impl PlaceArgs {
+    /// Whether a database file was named.
+    pub(crate) fn is_file(&self) -> bool {
+        self.db.is_some()
+    }
+
     /// What was named: the arguments come before the variables.
     pub(super) fn named(&self) -> Result<Named> {
         if let Some(db) = &self.db {

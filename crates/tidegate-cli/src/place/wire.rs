@@ -1,13 +1,18 @@
 //! JSON of the API that several nouns share.
 
 use serde_json::{Map, Value as Json, json};
-use tidegate_stores::{JsonText, Labels, Page, Timestamp};
+use tidegate_stores::{Cursor, JsonText, Labels, Page, Timestamp};
 
 /// A page of a list.
 pub(super) fn page<T>(page: Page<T>, item: impl FnMut(T) -> Json) -> Json {
-    let items: Vec<Json> = page.items.into_iter().map(item).collect();
+    let items = page.items.into_iter().map(item).collect();
+    list(items, page.next.as_ref())
+}
+
+/// Items, and where the list goes on.
+pub(super) fn list(items: Vec<Json>, next: Option<&Cursor>) -> Json {
     let mut document = json!({ "items": items });
-    if let Some(next) = page.next {
+    if let Some(next) = next {
         document["next"] = next.as_str().into();
     }
     document

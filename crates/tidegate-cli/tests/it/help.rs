@@ -20,6 +20,11 @@ const VERBS: &[&str] = &[
     "config",
     "metrics",
     "events",
+    "alerts",
+    "silences",
+    "rules",
+    "notify",
+    "probes",
     "keys",
     "completions",
 ];

@@ -4,6 +4,7 @@
     reason = "a helper that unwraps says where the test failed"
 )]
 
+mod alerts;
 mod backup;
 mod bad_files;
 mod bench;
@@ -19,8 +20,11 @@ mod interrupt;
 mod keys;
 mod metrics;
 mod migrate;
+mod notify;
 mod places;
 mod query;
+mod requests;
+mod rules;
 mod service;
 mod stats;
 mod support;

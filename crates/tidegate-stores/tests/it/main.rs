@@ -4,8 +4,8 @@
     reason = "a helper that unwraps says where the test failed"
 )]
 
-mod auth;
 mod alerts;
+mod auth;
 mod events;
 mod foundation;
 mod metrics;
