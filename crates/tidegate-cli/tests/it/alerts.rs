@@ -82,7 +82,7 @@ fn an_alert_from_its_trigger_to_its_end() {
     let shown = on_file(&dir, &["alerts", "show", &id])
         .expect_code(0)
         .stdout;
-    for piece in ["disk_full", "host=a", "bob", "mine", "resolved"] {
+    for piece in ["disk_full", "host=\"a\"", "bob", "mine", "resolved"] {
         assert!(shown.contains(piece), "no {piece} in {shown}");
     }
 }

@@ -143,9 +143,9 @@ fn cases_that_are_wrong_say_where() {
         (
             "state = \"none\"",
             "state = \"no\"",
-            &["cases.toml, line", "none"],
+            &["wrong.toml, line", "none"],
         ),
-        ("at = \"2m\"", "at = \"soon\"", &["cases.toml, line"]),
+        ("at = \"2m\"", "at = \"soon\"", &["wrong.toml, line"]),
         (
             "rule = \"queue_long\"\nstate = \"none\"",
             "rule = \"x\"\nstate = \"none\"",
