@@ -48,8 +48,10 @@ pub(crate) enum Place<'c> {
 pub(crate) enum Access {
     /// It looks.
     Look,
-    /// It changes what is there; a database file that is not there, or an older one, is made ready.
+    /// It changes what is there.
     Change,
+    /// It puts something in: a database file that is not there, or an older one, is made ready.
+    Fill,
 }
 
 /// Goes to the place that the arguments name, works there, and leaves it whatever came of the work.
@@ -66,7 +68,8 @@ pub(crate) async fn at<T>(
         args::Named::File(path) => {
             let purpose = match access {
                 Access::Look => Purpose::Read,
-                Access::Change => Purpose::Create,
+                Access::Change => Purpose::Write,
+                Access::Fill => Purpose::Create,
             };
             using(context, &path, purpose, async |database| {
                 let stores = Stores::prepare(context, database, &path, access).await?;

@@ -26,13 +26,17 @@ mod app;
 mod clock;
 mod config;
 mod error;
+mod exposition;
 mod http;
 mod live;
 mod operation;
 mod problem;
+mod rate;
 mod rule_file;
 mod server;
 mod stopping;
+mod touches;
+mod wire;
 mod workers;
 
 pub use config::{

@@ -138,7 +138,7 @@ impl Add {
             comment: self.comment.clone(),
             who: self.author.name(),
         };
-        let made = place::at(context, place, Access::Change, async |place| {
+        let made = place::at(context, place, Access::Fill, async |place| {
             place.add_silence(&wanted).await
         });
         let document = made.await?;

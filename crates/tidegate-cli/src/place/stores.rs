@@ -16,7 +16,7 @@ pub(crate) struct Stores<'c> {
 }
 
 impl<'c> Stores<'c> {
-    /// Makes sure that the tables are there. Whoever only looks must find them; for others they are made.
+    /// Makes sure that the tables are there. They are made only for whoever puts something in.
     pub(super) async fn prepare(
         context: &'c Context,
         database: &Database,
@@ -25,8 +25,8 @@ impl<'c> Stores<'c> {
     ) -> Result<Self> {
         let steps = schema::migrations();
         match access {
-            Access::Change => drop(context.call(database.migrate(&steps)).await?),
-            Access::Look => {
+            Access::Fill => drop(context.call(database.migrate(&steps)).await?),
+            Access::Look | Access::Change => {
                 let status = context.call(database.migrations_status(&steps)).await?;
                 require_current(path, status.version, status.latest)?;
             }
@@ -71,6 +71,6 @@ fn require_current(path: &Path, version: u32, latest: u32) -> Result<()> {
         }
     };
     Err(failure.hint(format!(
-        "`tidegate serve --db {file}` makes it ready, and so does each verb that changes something"
+        "`tidegate serve --db {file}` makes it ready, and so do verbs that record something"
     )))
 }

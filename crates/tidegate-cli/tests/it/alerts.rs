@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::service::on_file;
+use crate::place::on_file;
 use crate::support::Workdir;
 
 fn json(dir: &Workdir, args: &[&str]) -> Json {

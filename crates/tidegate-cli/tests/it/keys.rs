@@ -1,6 +1,8 @@
 //! `keys`: made, listed, rotated, revoked; their texts are shown once.
+#![cfg(unix)]
 
-use crate::service::{Service, on_file};
+use crate::place::{on_file, through};
+use crate::serve::service::Service;
 use crate::support::{Run, Workdir};
 
 fn secret(run: &Run) -> String {
@@ -12,28 +14,26 @@ fn secret(run: &Run) -> String {
 #[test]
 fn a_key_made_on_the_file_lets_into_the_server_until_it_is_revoked() {
     let dir = Workdir::new();
-    let mut server = Service::of(&dir);
+    let service = Service::start(&dir, None);
+    let mut server = service.client();
     let create = ["keys", "create", "reader", "--scope", "read", "--json"];
     let made = on_file(&dir, &create).expect_code(0);
     server.key = secret(&made);
-    server.run(&dir, &["metrics", "list"]).expect_code(0);
-    server
-        .run(&dir, &["metrics", "record", "up", "1"])
+    through(&server, &dir, &["metrics", "list"]).expect_code(0);
+    through(&server, &dir, &["metrics", "record", "up", "1"])
         .expect_code(1)
         .expect_error(&["ingest"]);
     let id = made.json()["key"]["id"].as_str().unwrap().to_owned();
 
     let rotated = on_file(&dir, &["keys", "rotate", &id, "--json"]).expect_code(0);
-    server
-        .run(&dir, &["metrics", "list"])
+    through(&server, &dir, &["metrics", "list"])
         .expect_code(1)
         .expect_error(&["key"]);
     server.key = secret(&rotated);
-    server.run(&dir, &["metrics", "list"]).expect_code(0);
+    through(&server, &dir, &["metrics", "list"]).expect_code(0);
 
     on_file(&dir, &["keys", "revoke", &id]).expect_code(0);
-    server
-        .run(&dir, &["metrics", "list"])
+    through(&server, &dir, &["metrics", "list"])
         .expect_code(1)
         .expect_error(&["revoked"]);
     on_file(&dir, &["keys", "rotate", &id])
@@ -41,9 +41,16 @@ fn a_key_made_on_the_file_lets_into_the_server_until_it_is_revoked() {
         .expect_error(&["revoked"]);
 }
 
+/// A directory with a database that has its tables.
+fn made() -> Workdir {
+    let dir = Workdir::new();
+    on_file(&dir, &["metrics", "record", "up", "1"]).expect_code(0);
+    dir
+}
+
 #[test]
 fn lists_never_show_a_text() {
-    let dir = Workdir::new();
+    let dir = made();
     let create = [
         "keys",
         "create",
@@ -64,8 +71,32 @@ fn lists_never_show_a_text() {
 }
 
 #[test]
+fn files_without_keys_are_left_as_they_are() {
+    let dir = Workdir::with_database("CREATE TABLE t (a)");
+    for args in [
+        &["keys", "list"] as &[&str],
+        &["keys", "create", "x", "--scope", "read"],
+        &["keys", "revoke", "0195523c-0000-7000-8000-000000000000"],
+        &["alerts", "ack", "0195523c-0000-7000-8000-000000000000"],
+        &["silences", "expire", "0195523c-0000-7000-8000-000000000000"],
+    ] {
+        let with = |file| [args, &["--db", file]].concat();
+        dir.run(with("app.db"))
+            .expect_code(1)
+            .expect_error(&["app.db has no tables"]);
+        dir.run(with("none.db"))
+            .expect_code(1)
+            .expect_error(&["there is no file none.db"]);
+    }
+    assert_eq!(
+        dir.rows("SELECT count(*) AS n FROM sqlite_schema")[0]["n"],
+        1
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said() {
-    let dir = Workdir::new();
+    let dir = made();
     on_file(&dir, &["keys", "create", "x"]).expect_code(2);
     on_file(&dir, &["keys", "create", "x", "--scope", "all"])
         .expect_code(1)

@@ -1,6 +1,6 @@
 //! `metrics record`: values and texts, stored or refused.
 
-use crate::service::on_file;
+use crate::place::on_file;
 use crate::support::Workdir;
 
 #[test]

@@ -1,6 +1,6 @@
 //! `notify` on a database file: what waits, what was tried, which targets there are.
 
-use crate::service::on_file;
+use crate::place::{FILE, on_file};
 use crate::support::Workdir;
 
 /// A database with a target, as a server's configuration would make it.
@@ -10,7 +10,7 @@ fn with_target() -> Workdir {
     let sql = "INSERT INTO tg_notify_target (name, source, kind, settings, severity_min, send_resolved, concurrency,
         timeout, is_enabled) VALUES ('oncall', 'file', 'log', '{}', 'info', 1, 4, 10000000, 1);
         UPDATE tg_notify_state SET routing = routing + 1";
-    dir.run(["exec", "app.db", sql]).expect_code(0);
+    dir.run(["exec", FILE, sql]).expect_code(0);
     dir
 }
 

@@ -113,7 +113,10 @@ fn mistakes_of_each_kind() {
     check(&rule("for = \"soon\"\n"), &["7 for: "]);
     check(&rule("window = \"1ms\"\n"), &["7 window: must be a second"]);
     check(&rule("matchers = ['x=~\"(\"']\n"), &["7 matchers: "]);
-    check(&rule("[rule.labels]\nseverity = \"x\"\n"), &["8 labels.severity: "]);
+    check(
+        &rule("[rule.labels]\nseverity = \"x\"\n"),
+        &["8 labels.severity: "],
+    );
     check(
         &rule("[rule.annotations]\nsummary = \"{{ $valu }}\"\n"),
         &["8 annotations.summary"],

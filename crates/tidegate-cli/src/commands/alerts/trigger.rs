@@ -69,7 +69,7 @@ impl Trigger {
             labels: self.labels.clone(),
             who: self.author.name(),
         };
-        let triggered = place::at(context, place, Access::Change, async |place| {
+        let triggered = place::at(context, place, Access::Fill, async |place| {
             place.trigger(&wanted).await
         });
         tell(context, triggered.await?)
@@ -78,7 +78,7 @@ impl Trigger {
 
 impl Test {
     pub(super) async fn run(&self, context: &Context, place: &PlaceArgs) -> Result<ExitCode> {
-        let triggered = place::at(context, place, Access::Change, async |place| {
+        let triggered = place::at(context, place, Access::Fill, async |place| {
             place.test_alert(&self.author.name()).await
         });
         tell(context, triggered.await?)

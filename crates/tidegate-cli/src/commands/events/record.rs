@@ -87,7 +87,7 @@ pub(crate) struct Record {
 impl Record {
     pub(super) async fn run(&self, context: &Context, place: &PlaceArgs) -> Result<ExitCode> {
         let event = self.event()?;
-        let recorded = place::at(context, place, Access::Change, async |place| {
+        let recorded = place::at(context, place, Access::Fill, async |place| {
             place.record_event(event).await
         });
         let document = recorded.await?;

@@ -60,7 +60,7 @@ impl Record {
                     value,
                     at: self.at,
                 };
-                place::at(context, place, Access::Change, async |place| {
+                place::at(context, place, Access::Fill, async |place| {
                     place.record_sample(sample).await
                 })
                 .await?
@@ -83,7 +83,7 @@ impl Record {
 
 async fn import(context: &Context, place: &PlaceArgs, file: &str) -> Result<Json> {
     let text = texts::read(context, file).await?;
-    let stored = place::at(context, place, Access::Change, async |place| {
+    let stored = place::at(context, place, Access::Fill, async |place| {
         place.import_exposition(text).await
     });
     stored
