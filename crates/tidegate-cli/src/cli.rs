@@ -5,8 +5,9 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    backup, bench, check, checkpoint, completions, config, demo, doctor, exec, export, import,
-    keys, migrate, query, restore, serve, stats,
+    alerts, backup, bench, check, checkpoint, completions, config, demo, doctor, events, exec,
+    export, import, keys, metrics, migrate, notify, probes, query, restore, rules, serve, silences,
+    stats,
 };
 #[cfg(feature = "encryption")]
 use crate::commands::{decrypt, encrypt, rekey};
@@ -105,6 +106,13 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Config(config::Config),
+    Metrics(metrics::Metrics),
+    Events(events::Events),
+    Alerts(alerts::Alerts),
+    Silences(silences::Silences),
+    Rules(rules::Rules),
+    Notify(notify::Notify),
+    Probes(probes::Probes),
     Keys(keys::Keys),
     Completions(completions::Completions),
 }

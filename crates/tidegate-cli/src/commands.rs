@@ -1,5 +1,6 @@
 //! The verbs, one file each, and how one is run.
 
+pub(crate) mod alerts;
 pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod check;
@@ -12,16 +13,22 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 #[cfg(feature = "encryption")]
 pub(crate) mod encrypt;
+pub(crate) mod events;
 pub(crate) mod exec;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod keys;
+pub(crate) mod metrics;
 pub(crate) mod migrate;
+pub(crate) mod notify;
+pub(crate) mod probes;
 pub(crate) mod query;
 #[cfg(feature = "encryption")]
 pub(crate) mod rekey;
 pub(crate) mod restore;
+pub(crate) mod rules;
 pub(crate) mod serve;
+pub(crate) mod silences;
 pub(crate) mod stats;
 
 use std::process::ExitCode;
@@ -97,6 +104,13 @@ async fn dispatch(command: Command, globals: Globals, output: Output) -> Result<
         Command::Demo(args) => args.run(&context).await,
         Command::Serve(args) => args.run(&context).await,
         Command::Config(args) => args.run(&context).await,
+        Command::Metrics(args) => args.run(&context).await,
+        Command::Events(args) => args.run(&context).await,
+        Command::Alerts(args) => args.run(&context).await,
+        Command::Silences(args) => args.run(&context).await,
+        Command::Rules(args) => args.run(&context).await,
+        Command::Notify(args) => args.run(&context).await,
+        Command::Probes(args) => args.run(&context).await,
         Command::Keys(args) => args.run(&context).await,
         Command::Completions(args) => args.run(),
     }

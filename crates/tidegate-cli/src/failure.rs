@@ -1,5 +1,6 @@
 //! What a command answers when it could not do its work: a message, the place, a hint, what was kept, an exit code.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
@@ -20,6 +21,9 @@ pub(crate) const INTERRUPTED: u8 = 130;
 /// SIGTERM.
 pub(crate) const TERMINATED: u8 = 143;
 
+/// The code of a server that does not answer.
+const UNREACHABLE: &str = "unreachable";
+
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// Why a command ended without its result.
@@ -28,7 +32,7 @@ pub(crate) struct Failure(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    code: &'static str,
+    code: Cow<'static, str>,
     exit: u8,
     message: String,
     hint: Option<String>,
@@ -42,9 +46,9 @@ struct Inner {
 }
 
 impl Failure {
-    fn new(code: &'static str, exit: u8, message: impl Into<String>) -> Self {
+    fn new(code: impl Into<Cow<'static, str>>, exit: u8, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
-            code,
+            code: code.into(),
             exit,
             message: message.into(),
             hint: None,
@@ -77,6 +81,20 @@ impl Failure {
             return Self::silent();
         }
         Self::new("io", FAILED, format!("{what}: {error}"))
+    }
+
+    /// What a server or a store refused, under its stable code.
+    pub(crate) fn answered(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self::new(code, FAILED, message)
+    }
+
+    /// The server did not answer.
+    pub(crate) fn unreachable(message: impl Into<String>) -> Self {
+        Self::new(UNREACHABLE, FAILED, message)
+    }
+
+    pub(crate) fn is_unreachable(&self) -> bool {
+        self.0.code == UNREACHABLE
     }
 
     pub(crate) fn deadline(message: impl Into<String>) -> Self {
@@ -135,6 +153,22 @@ impl Failure {
         self
     }
 
+    /// Gives a code that is more to the point in the place of a general one.
+    pub(crate) fn recoded(mut self, general: &str, code: &'static str) -> Self {
+        if self.0.code == general {
+            self.0.code = code.into();
+        }
+        self
+    }
+
+    /// Names the file of input, where a line of it is known.
+    pub(crate) fn in_file(mut self, file: &str) -> Self {
+        if self.0.line.is_some() {
+            self.0.file = Some(file.to_owned());
+        }
+        self
+    }
+
     pub(crate) fn is_silent(&self) -> bool {
         self.0.silent
     }
@@ -159,7 +193,7 @@ impl Failure {
     pub(crate) fn to_json(&self) -> Value {
         let inner = &self.0;
         let mut error = Map::new();
-        error.insert("code".into(), inner.code.into());
+        error.insert("code".into(), inner.code.clone().into());
         error.insert("message".into(), inner.message.clone().into());
         let texts = [
             ("file", &inner.file),
@@ -202,6 +236,10 @@ impl From<tidegate::Error> for Failure {
             Ok(Carried(failure)) => return failure,
             Err(error) => error,
         };
+        let error = match error.downcast::<tidegate_stores::Error>() {
+            Ok(refused) => return refused.into(),
+            Err(error) => error,
+        };
         let exit = match error.kind() {
             ErrorKind::Deadline => DEADLINE,
             _ => FAILED,
@@ -212,6 +250,25 @@ impl From<tidegate::Error> for Failure {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
+    }
+}
+
+/// What a store refuses has the same code as the server gives it.
+impl From<tidegate_stores::Error> for Failure {
+    fn from(error: tidegate_stores::Error) -> Self {
+        use tidegate_stores::ErrorKind as Kind;
+        let code = match error.kind() {
+            Kind::NotFound => "not_found",
+            Kind::Conflict => "conflict",
+            Kind::Limit => "limit_exceeded",
+            Kind::InvalidInput => "invalid_field",
+            _ => return tidegate::Error::from(error).into(),
+        };
+        let position = match error.position() {
+            Some(byte) => format!(" (byte {byte})"),
+            None => String::new(),
+        };
+        Self::answered(code, format!("{error}{position}"))
     }
 }
 

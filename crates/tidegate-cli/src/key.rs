@@ -42,6 +42,7 @@ pub(crate) fn of_database(args: &KeyArgs) -> Result<Option<Key>> {
     match (&args.key_file, args.ask_key) {
         (Some(file), _) => from_file(file).map(Some),
         (None, true) => ask("Key: ").map(Some),
+        (None, false) if holds_key_of_a_server() => Ok(None),
         (None, false) => from_variable(VARIABLE),
     }
 }
@@ -60,6 +61,11 @@ pub(crate) fn new_key(args: &NewKeyArgs) -> Result<Key> {
         return from_file(file);
     }
     from_variable(NEW_VARIABLE)?.map_or_else(ask_twice, Ok)
+}
+
+/// The variable serves for both kinds of keys; a server's is told by its beginning.
+fn holds_key_of_a_server() -> bool {
+    std::env::var(VARIABLE).is_ok_and(|text| text.starts_with(crate::place::KEY_PREFIX))
 }
 
 fn from_file(path: &Path) -> Result<Key> {

@@ -1,7 +1,9 @@
 //! The `tidegate` binary: SQLite files and the server from the command line.
 
+mod arguments;
 mod bench;
 mod cli;
+mod clock;
 mod commands;
 mod context;
 mod demo;
@@ -16,9 +18,12 @@ mod names;
 mod open;
 mod output;
 mod params;
+mod place;
 mod rows;
 mod signals;
 mod sql;
+mod texts;
+mod trial;
 
 use std::process::ExitCode;
 

@@ -35,6 +35,7 @@ mod operation;
 mod probing;
 mod problem;
 mod rate;
+mod rule_file;
 mod server;
 mod stopping;
 mod touches;
@@ -47,4 +48,5 @@ pub use config::{
     RetentionConfig, RouteConfig, ServerConfig, Setting, Sources, TargetConfig,
 };
 pub use error::ServeError;
+pub use rule_file::{RuleMistake, read_rules};
 pub use server::{Handle, Server};

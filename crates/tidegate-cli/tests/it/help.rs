@@ -18,6 +18,13 @@ const VERBS: &[&str] = &[
     "demo",
     "serve",
     "config",
+    "metrics",
+    "events",
+    "alerts",
+    "silences",
+    "rules",
+    "notify",
+    "probes",
     "keys",
     "completions",
 ];

@@ -4,6 +4,7 @@
     reason = "a helper that unwraps says where the test failed"
 )]
 
+mod alerts;
 mod backup;
 mod bad_files;
 mod bench;
@@ -17,8 +18,14 @@ mod help;
 mod import;
 mod interrupt;
 mod keys;
+mod metrics;
 mod migrate;
+mod notify;
+mod place;
+mod places;
 mod query;
+mod requests;
+mod rules;
 mod serve;
 mod stats;
 mod support;

@@ -62,6 +62,7 @@ impl Workdir {
             .current_dir(self.0.path())
             .env_remove("TIDEGATE_KEY")
             .env_remove("TIDEGATE_NEW_KEY")
+            .env_remove("TIDEGATE_SERVER")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
