@@ -25,6 +25,7 @@ mod api;
 mod app;
 mod clock;
 mod config;
+mod dashboard;
 mod error;
 mod http;
 mod live;

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -12,8 +12,10 @@ use tower_http::decompression::RequestDecompressionLayer;
 
 use super::fallback;
 use super::identity::identify;
+use super::security::secure;
 use crate::api;
 use crate::app::App;
+use crate::dashboard;
 use crate::problem::{Code, Problem};
 
 /// The service that answers requests.
@@ -23,12 +25,14 @@ pub(crate) fn router(app: &App) -> Router {
     // Set once: a server has one router.
     let _ = app.openapi.set(Bytes::from(openapi));
     routes
+        .merge(dashboard::routes(app))
         .fallback(fallback::unknown_route)
         .method_not_allowed_fallback(fallback::method_not_allowed)
         .layer(RequestDecompressionLayer::new())
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(identify))
+        .layer(map_response(secure))
         .with_state(app.clone())
 }
 
