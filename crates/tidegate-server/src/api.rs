@@ -1,9 +1,19 @@
 //! The table of contents of the API: each capability is a file with its routes, and a line here.
 
+#![expect(
+    unused_qualifications,
+    reason = "the macros that describe routes write paths in full"
+)]
+
+mod description;
 mod events;
 mod health;
+mod keys;
+mod live;
 mod metrics;
 mod page;
+mod prometheus;
+mod system;
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder};
@@ -18,8 +28,13 @@ use crate::problem;
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
     let capabilities = [
         health::routes(app),
+        description::routes(app),
+        keys::routes(app),
         metrics::routes(app),
         events::routes(app),
+        live::routes(app),
+        system::routes(app),
+        prometheus::routes(app),
     ];
     let described = OpenApiRouter::with_openapi(description());
     capabilities

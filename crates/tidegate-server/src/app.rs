@@ -1,5 +1,6 @@
 //! What all requests and workers share.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -9,10 +10,11 @@ use tidegate_stores::{Error, Result};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::http::RateLimiter;
 use crate::live::Live;
 use crate::operation::{Class, Ledger, Measured, Outcome};
+use crate::rate::RateLimiter;
 use crate::stopping::Stopping;
+use crate::touches::Touches;
 use crate::workers::Register;
 
 /// A handle of everything that requests and workers share; cloning is cheap.
@@ -22,9 +24,12 @@ pub(crate) struct App(Arc<Shared>);
 /// What is shared.
 pub(crate) struct Shared {
     pub(crate) db: Database,
+    /// The database's file.
+    pub(crate) path: PathBuf,
     pub(crate) config: watch::Sender<Arc<Config>>,
     pub(crate) ledger: Ledger,
     pub(crate) limiter: RateLimiter,
+    pub(crate) touches: Touches,
     pub(crate) live: Live,
     pub(crate) workers: Register,
     pub(crate) stall: StallMonitor,
@@ -44,16 +49,17 @@ impl std::ops::Deref for App {
 
 impl App {
     pub(crate) fn new(db: Database, config: Config, stall: StallMonitor) -> Self {
-        let stopping = Stopping::new();
         Self(Arc::new(Shared {
             db,
+            path: config.database.path.clone(),
             config: watch::Sender::new(Arc::new(config)),
             ledger: Ledger::default(),
             limiter: RateLimiter::default(),
-            live: Live::new(stopping.clone()),
+            touches: Touches::default(),
+            live: Live::default(),
             workers: Register::default(),
             stall,
-            stopping,
+            stopping: Stopping::new(),
             started: Instant::now(),
             openapi: OnceLock::new(),
         }))

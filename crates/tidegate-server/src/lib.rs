@@ -27,12 +27,16 @@ mod clock;
 mod config;
 mod dashboard;
 mod error;
+mod exposition;
 mod http;
 mod live;
 mod operation;
 mod problem;
+mod rate;
 mod server;
 mod stopping;
+mod touches;
+mod wire;
 mod workers;
 
 pub use config::{

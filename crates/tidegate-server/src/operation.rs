@@ -6,6 +6,5 @@ mod ledger;
 mod tally;
 
 pub(crate) use class::Class;
-pub(crate) use grade::Grade;
 pub(crate) use ledger::{Ledger, Measured};
-pub(crate) use tally::{Begun, Figures, Outcome, Tally};
+pub(crate) use tally::{Figures, Outcome, Tally};

@@ -17,10 +17,12 @@ use crate::clock;
 use crate::config::{Config, Difference, difference};
 use crate::error::ServeError;
 use crate::http;
-use crate::workers::apply_retention;
+use crate::workers::{self, apply_retention, supervise};
 
 /// How often the stall monitor looks at the executor.
 const STALL_TICK: Duration = Duration::from_millis(5);
+/// How long the database may take for what is still in its queues: nobody waits for that any more.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// What the first key is called.
 const FIRST_KEY: &str = "first";
 
@@ -124,13 +126,15 @@ impl Server {
             mut tasks,
             ..
         } = self;
+        for worker in workers::all() {
+            supervise(&app, &mut tasks, worker);
+        }
         if !http::accept(&app, listener, router).await {
             tracing::warn!("requests were cut off at the shutdown timeout");
         }
         while tasks.join_next().await.is_some() {}
-        let path = app.config().database.path.clone();
-        let closed = app.db.close().await;
-        closed.map_err(|error| ServeError::database(&path, "close", error))
+        let closed = app.db.close().timeout(CLOSE_TIMEOUT).await;
+        closed.map_err(|error| ServeError::database(&app.path, "close", error))
     }
 }
 
@@ -176,7 +180,9 @@ async fn prepare(
     path: &Path,
     config: &Config,
 ) -> Result<Option<Secret>, ServeError> {
-    let migrated = db.migrate(&schema::migrations()).await;
+    // A large file takes its time: it is copied before it is changed.
+    let migrating = db.migrate(&schema::migrations()).deadline(Duration::MAX);
+    let migrated = migrating.await;
     migrated.map_err(|error| ServeError::database(path, "bring up to date", error))?;
     apply_retention(db, config)
         .await

@@ -16,6 +16,8 @@ const VERBS: &[&str] = &[
     "doctor",
     "bench",
     "demo",
+    "serve",
+    "config",
     "completions",
 ];
 

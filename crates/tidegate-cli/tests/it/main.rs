@@ -18,5 +18,6 @@ mod import;
 mod interrupt;
 mod migrate;
 mod query;
+mod serve;
 mod stats;
 mod support;

@@ -4,14 +4,10 @@ mod filter;
 mod list;
 mod record;
 mod statistics;
-mod wire;
 
 use tidegate_stores::auth::Scope;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-pub(crate) use filter::{EventQuery, filter_of};
-pub(crate) use wire::WireEvent;
 
 use crate::app::App;
 use crate::http::{Operation, operation};

@@ -18,61 +18,36 @@ use crate::app::App;
 use crate::http::{Operation, operation};
 use crate::operation::Class;
 
-const fn read(name: &'static str, class: Class) -> Operation {
-    Operation::new(name, class, Scope::Read)
-}
-
-const fn ingest(name: &'static str) -> Operation {
-    Operation::new(name, Class::Batch, Scope::Ingest)
-}
-
 pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
-    let table = |name| read(name, Class::Table);
-    let batch = |name| read(name, Class::Batch);
+    putting_in(app).merge(catalog(app)).merge(figures(app))
+}
+
+fn putting_in(app: &App) -> OpenApiRouter<App> {
+    let ingest = |name| Operation::new(name, Class::Batch, Scope::Ingest);
+    let (json, text) = (ingest("metrics.ingest"), ingest("metrics.import"));
     OpenApiRouter::new()
-        .routes(operation(
-            app,
-            ingest("metrics.ingest"),
-            routes!(ingest::ingest),
-        ))
-        .routes(operation(
-            app,
-            ingest("metrics.import"),
-            routes!(prometheus::import),
-        ))
-        .routes(operation(
-            app,
-            table("metrics.names"),
-            routes!(catalog::names),
-        ))
-        .routes(operation(
-            app,
-            table("metrics.series"),
-            routes!(catalog::series),
-        ))
-        .routes(operation(
-            app,
-            table("metrics.labels"),
-            routes!(catalog::labels),
-        ))
-        .routes(operation(
-            app,
-            table("metrics.label_values"),
-            routes!(catalog::label_values),
-        ))
-        .routes(operation(
-            app,
-            table("metrics.refusals"),
-            routes!(refusals::refusals),
-        ))
-        .routes(operation(
-            app,
-            batch("metrics.statistics"),
-            routes!(statistics::statistics),
-        ))
-        .routes(operation(
-            app,
-            batch("metrics.range"),
-            routes!(range::range),
-        ))
+        .routes(operation(app, json, routes!(ingest::ingest)))
+        .routes(operation(app, text, routes!(prometheus::import)))
+}
+
+fn catalog(app: &App) -> OpenApiRouter<App> {
+    let read = |name| Operation::new(name, Class::Table, Scope::Read);
+    let (names, series) = (read("metrics.names"), read("metrics.series"));
+    let (labels, values) = (read("metrics.labels"), read("metrics.label_values"));
+    OpenApiRouter::new()
+        .routes(operation(app, names, routes!(catalog::names)))
+        .routes(operation(app, series, routes!(catalog::series)))
+        .routes(operation(app, labels, routes!(catalog::labels)))
+        .routes(operation(app, values, routes!(catalog::label_values)))
+}
+
+fn figures(app: &App) -> OpenApiRouter<App> {
+    let read = |name, class| Operation::new(name, class, Scope::Read);
+    let refusals = read("metrics.refusals", Class::Table);
+    let statistics = read("metrics.statistics", Class::Batch);
+    let range = read("metrics.range", Class::Batch);
+    OpenApiRouter::new()
+        .routes(operation(app, refusals, routes!(refusals::refusals)))
+        .routes(operation(app, statistics, routes!(statistics::statistics)))
+        .routes(operation(app, range, routes!(range::range)))
 }

@@ -3,8 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use tidegate::{ReadTx, Tx};
-use tidegate_stores::Result;
 use tidegate_stores::auth::Caller;
+use tidegate_stores::{Id, Result};
 
 use super::deadline::Deadline;
 use crate::app::App;
@@ -44,6 +44,11 @@ impl Context {
         self.caller
             .as_ref()
             .map_or("nobody", |caller| caller.name.as_str())
+    }
+
+    /// The id of that key.
+    pub(crate) fn caller_id(&self) -> Option<Id> {
+        self.caller.as_ref().map(|caller| caller.id)
     }
 
     /// Reads from the stores for as long as the request may take; `name` is what it is measured under.

@@ -115,22 +115,34 @@ impl Guard {
     async fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<Context, Problem> {
         let (app, class) = (&self.app, self.operation.class);
         let most = app.config().server.request_timeout_max;
-        let deadline = Deadline::of(headers, class, most)?;
-        let context = Context::new(app.clone(), class, deadline);
-        let scope = match self.operation.access {
-            Access::Open => return Ok(context),
-            Access::Metrics if app.config().server.metrics_without_key => return Ok(context),
-            Access::Metrics => Scope::Read,
-            Access::Scope(scope) => scope,
+        // Told only to callers with a key, if it is wrong.
+        let deadline = Deadline::of(headers, class, most);
+        let context = |deadline| Context::new(app.clone(), class, deadline);
+        let Some(scope) = self.scope() else {
+            return deadline.map(context);
         };
-        let caller = key::caller(app, method, headers, deadline.left()).await?;
+        let left = deadline
+            .as_ref()
+            .map_or(class.deadline(), |deadline| deadline.left());
+        let caller = key::caller(app, method, headers, left).await?;
         self.limit(&caller)?;
+        let context = context(deadline?);
         match caller.may(scope) {
             true => Ok(context.called_by(caller)),
             false => {
                 let detail = format!("the key {} has no scope {scope}", caller.name);
                 Err(Problem::new(Code::InsufficientScope, detail))
             }
+        }
+    }
+
+    /// The scope that is needed; `None` if everybody may call.
+    fn scope(&self) -> Option<Scope> {
+        match self.operation.access {
+            Access::Open => None,
+            Access::Metrics if self.app.config().server.metrics_without_key => None,
+            Access::Metrics => Some(Scope::Read),
+            Access::Scope(scope) => Some(scope),
         }
     }
 

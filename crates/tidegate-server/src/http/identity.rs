@@ -69,6 +69,8 @@ fn unexplained(response: &Response) -> Option<Problem> {
             Code::UnsupportedMediaType,
             "the body's encoding is not known; gzip is",
         )),
+        // Routes answer 400 by problems; without one it was the path that could not be taken apart.
+        StatusCode::BAD_REQUEST => Some(Problem::invalid_field("path", "is no UTF-8")),
         _ => None,
     }
 }

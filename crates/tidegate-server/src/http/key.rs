@@ -68,8 +68,12 @@ fn remember_use(app: &App, caller: &Caller) {
     if !caller.is_touch_due {
         return;
     }
+    let Some(touching) = app.touches.begin(caller.id) else {
+        return;
+    };
     let (app, id) = (app.clone(), caller.id);
     tokio::spawn(async move {
+        let _until_done = touching;
         let now = clock::now();
         let touch = move |tx: &mut tidegate::Tx<'_>| auth::touch(tx, now, id);
         let deadline = Class::Background.deadline();

@@ -1,11 +1,15 @@
 //! All routes with the layers around them.
 
+#[cfg(test)]
+mod tests;
+
 use std::any::Any;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -24,16 +28,21 @@ pub(crate) fn router(app: &App) -> Router {
     let openapi = openapi.to_json().unwrap_or_default();
     // Set once: a server has one router.
     let _ = app.openapi.set(Bytes::from(openapi));
-    routes
+    let routes = routes
         .merge(dashboard::routes(app))
         .fallback(fallback::unknown_route)
-        .method_not_allowed_fallback(fallback::method_not_allowed)
+        .method_not_allowed_fallback(fallback::method_not_allowed);
+    layered(routes).with_state(app.clone())
+}
+
+/// The layers that are the same for every request, the outermost last.
+fn layered<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    routes
         .layer(RequestDecompressionLayer::new())
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(identify))
         .layer(map_response(secure))
-        .with_state(app.clone())
 }
 
 #[expect(

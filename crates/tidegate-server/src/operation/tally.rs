@@ -12,8 +12,8 @@ use hdrhistogram::Histogram;
 use super::class::Class;
 use super::grade::Grade;
 
-/// The longest time that is told apart, in microseconds: an hour.
-const LONGEST_MICROS: u64 = 3_600_000_000;
+/// The longest time that is told apart, in microseconds: two minutes.
+const LONGEST_MICROS: u64 = 120_000_000;
 /// How exact the histogram is: two digits.
 const DIGITS: u8 = 2;
 

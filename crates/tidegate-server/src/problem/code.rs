@@ -12,6 +12,7 @@ macro_rules! codes {
 
         impl Code {
             /// Every code.
+            #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// The stable code.

@@ -17,13 +17,25 @@ const BACKOFF_MIN: Duration = Duration::from_millis(200);
 const BACKOFF_MAX: Duration = Duration::from_secs(30);
 
 /// The future of one round of work: how long to wait before the next one.
-pub(crate) type Round = Pin<Box<dyn Future<Output = Result<Duration, String>> + Send>>;
+type Round = Pin<Box<dyn Future<Output = Result<Duration, String>> + Send>>;
 
 /// A worker: a name, and what it does in each round.
 pub(crate) struct Worker {
-    pub(crate) name: &'static str,
-    /// A round ends early at each of its awaits when the server is to end.
-    pub(crate) round: fn(App) -> Round,
+    name: &'static str,
+    round: Box<dyn Fn(App) -> Round + Send + Sync>,
+}
+
+impl Worker {
+    /// A worker whose rounds are these. A round says how long to wait before the next, or why it failed; it ends early, at
+    /// any of its awaits, when the server is to end.
+    pub(crate) fn new<F, R>(name: &'static str, round: F) -> Self
+    where
+        F: Fn(App) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Duration, String>> + Send + 'static,
+    {
+        let round = Box::new(move |app| -> Round { Box::pin(round(app)) });
+        Self { name, round }
+    }
 }
 
 /// Begins a worker; it is over when the server is to end.

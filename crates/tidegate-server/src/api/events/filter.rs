@@ -4,8 +4,8 @@ use serde::Deserialize;
 use tidegate_stores::events::{Filter, Severity};
 use utoipa::IntoParams;
 
-use crate::http::WireTime;
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// Which events are meant. A parameter may be given several times: any of its values will do.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]

@@ -6,10 +6,10 @@ use tidegate::ReadTx;
 use tidegate_stores::{Id, events};
 
 use super::filter::{EventQuery, filter_of};
-use super::wire::WireEvent;
 use crate::api::page::{PageReply, checked};
 use crate::http::{Context, Json, Query, heavy};
 use crate::problem::Problem;
+use crate::wire::WireEvent;
 
 /// The events, the newest first.
 #[utoipa::path(

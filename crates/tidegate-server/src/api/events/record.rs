@@ -8,10 +8,10 @@ use tidegate_stores::events::{self, NewEvent, Recorded};
 use tidegate_stores::{Error, Id};
 use utoipa::ToSchema;
 
-use super::wire::WireNewEvent;
 use crate::clock;
 use crate::http::{Context, Document, Json};
 use crate::problem::Problem;
+use crate::wire::WireNewEvent;
 
 /// What an event got when it was recorded.
 #[derive(Serialize, ToSchema)]

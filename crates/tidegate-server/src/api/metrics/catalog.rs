@@ -9,8 +9,9 @@ use tidegate_stores::{Cursor, Labels, Page};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::page::{PageQuery, PageReply, checked};
-use crate::http::{Context, Query, WireTime, heavy};
+use crate::http::{Context, Query, heavy};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// A metric.
 #[derive(Serialize, ToSchema)]

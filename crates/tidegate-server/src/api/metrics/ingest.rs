@@ -11,8 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::prometheus;
 use crate::clock;
-use crate::http::{Body, Context, Json, Query, WireTime, heavy, offload};
+use crate::http::{Body, Context, Json, Query, heavy, offload};
 use crate::problem::{Code, Problem};
+use crate::wire::WireTime;
 
 /// How many refusals are listed one by one.
 const LISTED_REFUSALS_MAX: usize = 1_000;

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use tidegate_stores::Window;
 use tidegate_stores::metrics::{self, Aggregate, Line, Point};
+use tidegate_stores::{Error, Window};
 use utoipa::{IntoParams, ToSchema};
 
 use super::catalog::{labels_of, selector_of};
 use super::window::{duration_of, window_of};
-use crate::http::{Context, Query, WireTime, heavy};
+use crate::http::{Context, Query, heavy};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// About how many points a line has, unless the request gives a step.
 const POINTS: u32 = 300;
@@ -83,13 +84,21 @@ pub(super) async fn range(
     let found = context.read("metrics.range", move |tx| {
         metrics::range(tx, &selector, window, step, aggregate)
     });
-    let found = found.await?;
+    let found = found.await.map_err(of_range)?;
     heavy(RangeReply {
         step_ms: u64::try_from(step.as_millis()).unwrap_or(u64::MAX),
         resolution: found.resolution.as_str(),
         lines: found.lines.into_iter().map(WireLine::from).collect(),
     })
     .await
+}
+
+/// The number of points is not a parameter: it is the step that makes too many.
+fn of_range(error: Error) -> Problem {
+    match error.field() {
+        Some("points") => Problem::from(error).field("step"),
+        _ => error.into(),
+    }
 }
 
 /// Whole seconds up to a minute, whole minutes up to an hour, whole hours beyond: then rollups can be used.

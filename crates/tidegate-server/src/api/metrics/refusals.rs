@@ -4,8 +4,9 @@ use serde::Serialize;
 use tidegate_stores::metrics;
 use utoipa::ToSchema;
 
-use crate::http::{Context, Json, WireTime};
+use crate::http::{Context, Json};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// Samples refused so far.
 #[derive(Serialize, ToSchema)]

@@ -6,8 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::catalog::selector_of;
 use super::window::window_of;
-use crate::http::{Context, Json, Query, WireTime};
+use crate::http::{Context, Json, Query};
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// Which series, and when.
 #[derive(Debug, Deserialize, IntoParams)]

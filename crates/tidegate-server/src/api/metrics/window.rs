@@ -5,8 +5,8 @@ use std::time::Duration;
 use tidegate_stores::Window;
 
 use crate::clock;
-use crate::http::WireTime;
 use crate::problem::Problem;
+use crate::wire::WireTime;
 
 /// How far back a question looks, unless it says so.
 const LENGTH: Duration = Duration::from_secs(3_600);

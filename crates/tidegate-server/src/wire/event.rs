@@ -6,13 +6,13 @@ use tidegate_stores::JsonText;
 use tidegate_stores::events::{Event, NewEvent, Severity};
 use utoipa::ToSchema;
 
-use crate::http::WireTime;
+use super::time::WireTime;
 use crate::problem::Problem;
 
 /// An event to be recorded.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WireNewEvent {
+pub(crate) struct WireNewEvent {
     /// When it happened: RFC 3339, or milliseconds since 1970; now if that is not said.
     #[schema(value_type = Option<String>, format = DateTime)]
     at: Option<WireTime>,
@@ -52,7 +52,7 @@ pub(super) struct WireNewEvent {
 }
 
 impl WireNewEvent {
-    pub(super) fn into_event(self) -> Result<NewEvent, Problem> {
+    pub(crate) fn into_event(self) -> Result<NewEvent, Problem> {
         let severity: Severity = self.severity.parse()?;
         let mut event = NewEvent::new(self.event_type, severity, self.source, self.title);
         event.at = self.at.map(|at| at.0);

@@ -1,0 +1,166 @@
+//! A server process, and a small client of it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use tidegate_testkit::wait_until;
+
+use crate::support::Workdir;
+
+/// Where the log goes.
+pub(super) const LOG: &str = "server.log";
+/// The trace that all requests are part of.
+pub(super) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running `tidegate serve`, killed with the value.
+pub(super) struct Service {
+    process: std::cell::RefCell<Child>,
+    client: Client,
+}
+
+/// Where a service is, and the key to it.
+#[derive(Clone)]
+pub(super) struct Client {
+    pub(super) address: String,
+    pub(super) key: String,
+}
+
+impl std::ops::Deref for Service {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let process = self.process.get_mut();
+        // It may have ended already.
+        let _ = process.kill();
+        let _ = process.wait();
+    }
+}
+
+impl Service {
+    /// Starts it on `data.db`; `key` is that of an earlier start, without which this one must make it.
+    pub(super) fn start(dir: &Workdir, key: Option<&str>) -> Self {
+        let args = ["serve", "--db", "data.db", "--listen", "127.0.0.1:0"];
+        let args = args.iter().chain(&["--json", "--log", "debug"]);
+        let log = std::fs::File::create(dir.path(LOG)).unwrap();
+        let mut process = dir.command(args).stderr(log).spawn().unwrap();
+        let facts = BufReader::new(process.stdout.take().unwrap()).lines();
+        let facts = facts.map(|line| serde_json::from_str::<Json>(&line.unwrap()).unwrap());
+        let mut facts = facts.filter(|fact| fact.get("url").is_some());
+        let fact = facts.next().expect("it never told its address");
+        let made = fact["admin_key"].as_str();
+        assert_eq!(made.is_some(), key.is_none(), "{fact}");
+        let client = Client {
+            address: fact["url"]
+                .as_str()
+                .unwrap()
+                .trim_start_matches("http://")
+                .to_owned(),
+            key: made.or(key).unwrap().to_owned(),
+        };
+        let process = process.into();
+        Self { process, client }
+    }
+
+    pub(super) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    pub(super) fn signal(&self, signal: &str) {
+        let id = self.process.borrow().id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Ends it by a signal, and gives its exit code.
+    pub(super) fn end(&self, signal: &str) -> i32 {
+        self.signal(signal);
+        let ended = self.process.borrow_mut().wait().unwrap();
+        ended.code().unwrap_or(-1)
+    }
+
+    /// `kill -9`.
+    pub(super) fn kill(&self) {
+        let mut process = self.process.borrow_mut();
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+}
+
+impl Client {
+    pub(super) fn record_event(&self, title: &str) -> u16 {
+        self.try_record_event(title).expect("the server is gone")
+    }
+
+    /// The status; `None` if the server went away before it answered.
+    pub(super) fn try_record_event(&self, title: &str) -> Option<u16> {
+        let event = json!({ "type": "t", "severity": "info", "source": "s", "title": title });
+        let answer = self.ask("POST", "/api/v1/events", &event.to_string())?;
+        Some(answer.0)
+    }
+
+    pub(super) fn status(&self, path: &str) -> u16 {
+        self.ask("GET", path, "").expect("the server is gone").0
+    }
+
+    pub(super) fn wait_for_status(&self, path: &str, status: u16) {
+        assert!(
+            wait_until(PATIENCE, || self.status(path) == status),
+            "{path}"
+        );
+    }
+
+    /// The titles of all events.
+    pub(super) fn titles(&self) -> Vec<String> {
+        let (mut titles, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/api/v1/events?limit=1000{cursor}");
+            let (status, body) = self.ask("GET", &path, "").expect("the server is gone");
+            assert_eq!(status, 200, "{body}");
+            let page: Json = serde_json::from_str(&body).unwrap();
+            let items = page["items"].as_array().unwrap();
+            titles.extend(
+                items
+                    .iter()
+                    .map(|item| item["title"].as_str().unwrap().to_owned()),
+            );
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return titles,
+            }
+        }
+    }
+
+    pub(super) fn wait_for_events(&self, count: usize) {
+        assert!(wait_until(PATIENCE, || self.titles().len() >= count));
+    }
+
+    /// Sends one request over a connection of its own; the status and the body of the answer.
+    fn ask(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let Self { address, key } = self;
+        let length = body.len();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+             traceparent: 00-{TRACE}-00f067aa0ba902b7-01\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n"
+        );
+        stream.write_all((head + body).as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some((status, body.to_owned()))
+    }
+}

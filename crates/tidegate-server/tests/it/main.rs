@@ -1,0 +1,19 @@
+//! The server as its clients meet it, on real files and real sockets: one binary for all integration tests.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that unwraps says where the test failed"
+)]
+
+mod concurrent;
+mod browser;
+mod deadlines;
+mod keys;
+mod limits;
+mod live;
+mod metrics;
+mod paging;
+mod problems;
+mod shutdown;
+mod start;
+mod support;
+mod system;
