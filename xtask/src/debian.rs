@@ -12,11 +12,28 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: &[Need] = &[Need {
-    what: "OpenSSL's headers and libcrypto, for the feature `encryption`",
-    debian_package: "libssl-dev",
-    is_there: openssl_is_there,
-}];
+const NEEDS: &[Need] = &[
+    Need {
+        what: "OpenSSL's headers and libcrypto, for the feature `encryption`",
+        debian_package: "libssl-dev",
+        is_there: openssl_is_there,
+    },
+    Need {
+        what: "Chromium, for the tests of the dashboard",
+        debian_package: "chromium",
+        is_there: || answers("chromium"),
+    },
+    Need {
+        what: "ChromeDriver, for the tests of the dashboard",
+        debian_package: "chromium-driver",
+        is_there: || answers("chromedriver"),
+    },
+    Need {
+        what: "npm, which fetches the accessibility checks of the dashboard",
+        debian_package: "npm",
+        is_there: || answers("npm"),
+    },
+];
 
 /// Makes sure that everything is there.
 pub(crate) fn provide() -> Result {
@@ -78,6 +95,11 @@ fn openssl_is_there() -> bool {
     let mut compiler = Command::new("cc");
     compiler.args(["-E", "-include", "openssl/crypto.h", "-x", "c", "/dev/null"]);
     succeeds(&mut compiler)
+}
+
+/// Whether a program tells its version.
+fn answers(program: &str) -> bool {
+    succeeds(Command::new(program).arg("--version"))
 }
 
 fn succeeds(command: &mut Command) -> bool {

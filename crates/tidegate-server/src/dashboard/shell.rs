@@ -35,7 +35,10 @@ const SHORTCUTS: &[(&str, &str)] = &[
 /// The whole page as a response.
 pub(super) fn respond(page: &'static Page, key_name: &str, bundle: &Bundle) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::CONTENT_SECURITY_POLICY, policy::OF_PAGES),
     ];
@@ -121,7 +124,7 @@ fn navigation(current: &'static Page) -> Markup {
                     }
                 }
             }
-            p .version { "Tidegate " (env!("CARGO_PKG_VERSION")) }
+            p .version { a href="/api/v1/docs" { "API" } " · Tidegate " (env!("CARGO_PKG_VERSION")) }
         }
     }
 }

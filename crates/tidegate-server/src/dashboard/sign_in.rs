@@ -3,6 +3,8 @@
 mod form;
 mod page;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -12,13 +14,11 @@ use axum::routing::post;
 
 use crate::app::App;
 use crate::http::{
-    Body, Context, Operation, cleared_cookie, guarded, is_same_origin, is_secure, key_cookie,
-    verified,
+    Context, Operation, cleared_cookie, guarded, is_same_origin, is_secure, key_cookie, verified,
 };
 use crate::operation::Class;
 use crate::problem::{Code, Problem};
 use form::Form;
-use std::sync::Arc;
 
 pub(super) fn routes(app: &App) -> Router<App> {
     let sign_in = Operation::open("dashboard.sign_in");
@@ -28,23 +28,31 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/logout", guarded(app, sign_out, post(logout)))
 }
 
-/// Answers who asks for a page without a key that is taken: still 401, but with a form.
+/// Answers a browser that asks for a page without a key that is taken: still 401, but with a form.
 pub(super) async fn offer(request: Request, next: Next) -> Response {
+    let takes_pages = takes_pages(request.headers());
     let path = request.uri().path_and_query();
     let wanted = path.map_or_else(String::new, |path| path.as_str().to_owned());
     let response = next.run(request).await;
     let problem = response.extensions().get::<Arc<Problem>>().cloned();
     match problem {
-        Some(problem) if problem.code().is_about_the_key() => {
+        Some(problem) if takes_pages && problem.code().is_about_the_key() => {
             page::refused(&wanted, problem.code())
         }
         _ => response,
     }
 }
 
-async fn login(context: Context, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+fn takes_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT);
+    let accepted = accepted.and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
+}
+
+async fn login(context: Context, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
     from_own_page(&headers)?;
-    let Form { key, next } = Form::read(&body)?;
+    let Form { key, next } = Form::read(request).await?;
     let deadline = Class::Auth.deadline();
     match verified(&context.app, &key, deadline).await {
         Ok(_) => {}

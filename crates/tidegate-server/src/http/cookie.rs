@@ -35,7 +35,8 @@ pub(super) fn presented<'a>(
     match counts {
         true => Ok(Some(key)),
         false => {
-            let detail = "the cookie counts for the dashboard's own pages; programs send a Bearer key";
+            let detail =
+                "the cookie counts for the dashboard's own pages; programs send a Bearer key";
             Err(Problem::new(Code::CrossOrigin, detail))
         }
     }

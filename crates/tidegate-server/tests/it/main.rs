@@ -4,8 +4,8 @@
     reason = "a helper that unwraps says where the test failed"
 )]
 
-mod concurrent;
 mod browser;
+mod concurrent;
 mod deadlines;
 mod keys;
 mod limits;

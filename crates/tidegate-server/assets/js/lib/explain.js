@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { state } from "./badges.js";
 import { el } from "./dom.js";
-import { facts, table } from "./figures.js";
+import { table } from "./figures.js";
 import { labels, number, time } from "./format.js";
 import { panel } from "./panel.js";
 
@@ -19,7 +19,7 @@ export function explain(node, name) {
   return panel(node, { load: () => get(`/rules/${encodeURIComponent(name)}/explain`), render });
 }
 
-function render({ rule, fires, reason, series }) {
+function render({ fires, reason, series }) {
   const verdict = el("p", { class: "verdict" }, state(fires ? "firing" : "quiet"), " ", reason);
   const columns = ["Series", "#Value", "#Samples", "Holds", "State", "Since", "Why"];
   const row = (one) => [
@@ -29,11 +29,10 @@ function render({ rule, fires, reason, series }) {
     one.holds ? "yes" : "no",
     one.state ? state(one.state) : "—",
     time(one.since),
-    [one.reason, one.for_left && `; ${one.for_left} left`, one.muted_by?.length > 0 && `; muted by ${one.muted_by.join(", ")}`],
+    el("span", { class: "wraps" }, one.reason, one.for_left && `; ${one.for_left} left`, one.muted_by?.length > 0 && `; muted by ${one.muted_by.join(", ")}`),
   ];
   return [
     verdict,
-    facts([["Condition", el("code", {}, condition(rule))], ["Severity", rule.severity]]),
     series.length ? table("Series of the rule", columns, series.map(row)) : el("p", { class: "empty" }, "No series matches the rule."),
   ];
 }

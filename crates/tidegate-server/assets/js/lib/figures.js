@@ -26,5 +26,5 @@ export function table(label, columns, rows) {
     at === 0 ? el("th", { scope: "row" }, value) : el("td", { class: isNumber[at] && "number" }, value);
   const body = rows.map((row) => el("tr", {}, row.map(cell)));
   const whole = el("table", { "aria-label": label }, el("thead", {}, el("tr", {}, head)), el("tbody", {}, body));
-  return el("div", { class: "scrolls", tabindex: "0", role: "region", "aria-label": label }, whole);
+  return el("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": label }, whole);
 }

@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const SHORT = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
 const NUMBER = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const SMALL = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const COMPACT = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
@@ -26,6 +27,20 @@ function wallClock(date) {
   }
   const day = date.getFullYear() === now.getFullYear() ? DAY : YEAR;
   return `${day.format(date)}, ${CLOCK.format(date)}`;
+}
+
+/** A moment by day, hour and minute, as text. */
+export function shortly(moment) {
+  return SHORT.format(new Date(moment));
+}
+
+/** A moment on an axis whose places are so many seconds apart. */
+export function axisTime(date, apart) {
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  if (apart >= 86_400 || isMidnight) {
+    return DAY.format(date);
+  }
+  return apart < 60 ? CLOCK.format(date) : CLOCK.format(date).slice(0, -3);
 }
 
 /** How long ago something was, or how long it is still to come, roughly. */

@@ -5,8 +5,8 @@ import { el, svg } from "./dom.js";
 import { table } from "./figures.js";
 import { millis, number, percent, words } from "./format.js";
 
-const COLUMNS = ["Class", "Grade", "#Calls", "#Under target", "#p50", "#p95", "#p99", "#Longest", "#Target", "Percentiles, 0.01 ms to 10 s"];
-const WIDTH = 220;
+const COLUMNS = ["Class", "Grade", "#Calls", "#Under target", "#p50", "#p95", "#p99", "#Longest", "#Target", "Spread"];
+const WIDTH = 150;
 const HEIGHT = 22;
 /** The ends of the axis, in milliseconds; it is logarithmic. */
 const FIRST = 0.01;
@@ -15,7 +15,10 @@ const LAST = 10_000;
 /** The classes that have been used, or all if none has. */
 export function classTable(classes) {
   const used = classes.filter(({ total }) => total > 0);
-  return table("Latency by class", COLUMNS, (used.length ? used : classes).map(classRow));
+  return [
+    table("Latency by class", COLUMNS, (used.length ? used : classes).map(classRow)),
+    el("p", { class: "aside" }, "Spread: p50 to p95 and p99 as a bar, the longest as a ring, the target as a dashed line; from 10 µs to 10 s, each step tenfold."),
+  ];
 }
 
 function classRow(of) {

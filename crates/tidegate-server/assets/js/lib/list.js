@@ -1,7 +1,7 @@
 // A list of rows: loads pages, shows that it is loading, empty or failed, and lets j and k move through it.
 
 import { get } from "./api.js";
-import { at, el } from "./dom.js";
+import { at, el, replace } from "./dom.js";
 import { onKey } from "./keys.js";
 import { empty, failed, loading, ready } from "./states.js";
 
@@ -36,13 +36,9 @@ export class List {
 
   /** Adds an item at the top, or puts it in the place of the one with its key. */
   upsert(item) {
-    const old = this.#find(this.key(item));
-    const row = this.#make(item);
-    if (old) {
-      const hadFocus = old.contains(document.activeElement);
-      old.replaceWith(row);
-      hadFocus && row.firstElementChild.focus();
-    } else {
+    const isNew = !this.has(this.key(item));
+    const row = this.#row(item);
+    if (isNew) {
       row.classList.add("new");
       this.rows.prepend(row);
     }
@@ -98,15 +94,17 @@ export class List {
   }
 
   #show(page, isFirst) {
-    const focused = document.activeElement?.closest("li[data-key]")?.dataset.key;
+    const focused = document.activeElement;
+    const rows = page.items.map((item) => this.#row(item));
     if (isFirst) {
-      this.items.clear();
-      this.rows.replaceChildren();
+      this.items = new Map(page.items.map((item) => [this.key(item), item]));
+      this.rows.replaceChildren(...rows);
+    } else {
+      this.rows.append(...rows);
     }
-    this.rows.append(...page.items.map((item) => this.#make(item)));
     this.more.hidden = !page.next;
     this.more.value = page.next ?? "";
-    focused && this.#find(focused)?.firstElementChild.focus();
+    this.rows.contains(focused) && focused.focus();
     this.#settle();
   }
 
@@ -128,12 +126,19 @@ export class List {
     this.items.size ? ready(this.state) : empty(this.state, this.none);
   }
 
-  #make(item) {
+  /** The row of an item; one that is there stays the same node, so that the focus finds back to it. */
+  #row(item) {
     const key = this.key(item);
+    const row = this.#find(key) ?? this.#make(key);
     this.items.set(key, item);
+    row.dataset.level = this.level?.(item) ?? "";
+    replace(row.firstElementChild, this.row(item));
+    return row;
+  }
+
+  #make(key) {
     const press = () => this.open(this.items.get(key));
-    const button = el("button", { class: "row", type: "button", on: { click: press } }, this.row(item));
-    return el("li", { "data-key": key, "data-level": this.level?.(item) }, button);
+    return el("li", { "data-key": key }, el("button", { class: "row", type: "button", on: { click: press } }));
   }
 
   #find(key) {

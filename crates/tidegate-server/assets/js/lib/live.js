@@ -9,6 +9,8 @@ const PAUSE = 500;
 const PAUSE_MAX = 8_000;
 /** A connection that is silent for so long is taken for dead, in milliseconds; the server sends a heartbeat each 15 s. */
 const SILENCE_MAX = 45_000;
+/** Answers that asking again does not change: no key, no right, nothing like that here. */
+const FINAL = new Set([401, 403, 404, 422]);
 
 /**
  * Follows `topics`. `message` gets each envelope. `resumed` is called after each break, with 0, and with the number of
@@ -17,19 +19,38 @@ const SILENCE_MAX = 45_000;
 export function follow(topics, { message, resumed = () => {} }) {
   const tail = { topics, message, resumed, position: undefined, lost: 0, tries: 0, breaks: 0 };
   addEventListener("online", () => tail.wake?.());
+  addEventListener("pagehide", () => tail.stop?.abort());
+  document.addEventListener("visibilitychange", () => (document.hidden ? tail.stop?.abort() : tail.wake?.()));
   run(tail);
 }
 
 async function run(tail) {
   for (;;) {
+    await untilSeen(tail);
     const outcome = await connect(tail).catch(() => "broken");
     if (outcome === "refused") {
-      return show("refused", "Signed out: load the page again");
+      return show("refused", "Not live: load the page again");
+    }
+    tail.breaks += 1;
+    if (document.hidden) {
+      continue;
     }
     tail.tries += 1;
-    tail.breaks += 1;
     show("reconnecting", "Reconnecting …");
     await pause(tail, Math.min(PAUSE * 2 ** (tail.tries - 1), PAUSE_MAX));
+  }
+}
+
+/**
+ * A browser has six connections to a server, for all its tabs together: a page that nobody looks at gives its own up, and
+ * resumes when it is looked at.
+ */
+async function untilSeen(tail) {
+  while (document.hidden) {
+    show("off", "Paused");
+    await new Promise((resolve) => {
+      tail.wake = resolve;
+    });
   }
 }
 
@@ -41,13 +62,13 @@ function pause(tail, milliseconds) {
 }
 
 async function connect(tail) {
-  const stop = new AbortController();
+  const stop = (tail.stop = new AbortController());
   const headers = { accept: "text/event-stream" };
   if (tail.position !== undefined) {
     headers["last-event-id"] = tail.position;
   }
   const response = await fetch(url("/live", { topics: tail.topics.join(",") }), { headers, signal: stop.signal });
-  if (response.status === 401 || response.status === 403) {
+  if (FINAL.has(response.status)) {
     return "refused";
   }
   if (!response.ok) {

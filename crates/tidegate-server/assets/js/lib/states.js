@@ -1,5 +1,6 @@
 // What stands where data will be, is not, or could not be had.
 
+import { Problem } from "./api.js";
 import { el, replace } from "./dom.js";
 
 const SKELETON_ROWS = 4;
@@ -29,7 +30,8 @@ export function problemBox(problem, again) {
     "div",
     { class: "problem", role: "alert" },
     el("p", {}, el("strong", {}, problem.title ?? "Something is wrong with this page"), " ", el("code", {}, problem.code ?? problem.name)),
-    el("p", {}, [problem.field && `${problem.field}: `, problem.detail ?? problem.message]),
+    (problem.field || problem.detail) && el("p", {}, problem.field && `${problem.field}: `, problem.detail),
+    !(problem instanceof Problem) && el("p", {}, problem.message),
     problem.requestId && el("p", { class: "muted small" }, "Request ", el("code", {}, problem.requestId)),
     el(
       "p",

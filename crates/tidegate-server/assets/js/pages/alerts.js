@@ -35,6 +35,9 @@ function show({ view: name, ...parameters }) {
     list.items.clear();
     list.rows.replaceChildren();
   }
+  for (const field of ["state", "severity", "match"]) {
+    at("filters").elements[field].closest("label").hidden = name === "silences";
+  }
   view = { name, parameters: name === "silences" ? {} : parameters };
   list.row = ROWS[name];
   list.none = NONE[name];

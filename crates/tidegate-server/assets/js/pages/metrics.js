@@ -4,7 +4,7 @@ import { get } from "../lib/api.js";
 import { at, el, replace } from "../lib/dom.js";
 import { facts, table } from "../lib/figures.js";
 import { filters } from "../lib/filters.js";
-import { labels, millis, number, time } from "../lib/format.js";
+import { axisTime, labels, millis, number, time } from "../lib/format.js";
 import { begin } from "../lib/page.js";
 import { failed, ready } from "../lib/states.js";
 import { onKey } from "../lib/keys.js";
@@ -13,6 +13,8 @@ const EVERY = 10_000;
 const NAMES_MAX = 1_000;
 /** More lines than that nobody can tell apart. */
 const LINES_MAX = 12;
+/** How many times the usual distance of a line's points makes a gap. */
+const GAP = 2.5;
 
 let asked = null;
 let chart = null;
@@ -70,18 +72,26 @@ function draw(range) {
   }
 }
 
-/** All lines over one axis of times, which has a place for each step, so that gaps are seen as gaps. */
+/**
+ * All lines over one axis of times. Between two points a line goes on (undefined), unless they are much further apart than
+ * its points mostly are: then there is a gap (null).
+ */
 function aligned(lines, step) {
-  const moments = lines.flatMap((line) => line.points.map(([moment]) => moment));
-  const first = Math.min(...moments);
-  const last = Math.max(...moments);
-  const axis = lines.length ? Array.from({ length: (last - first) / step + 1 }, (_, index) => (first + index * step) / 1000) : [];
-  const values = lines.map((line) => {
-    const column = new Array(axis.length).fill(null);
-    line.points.forEach(([moment, value]) => (column[(moment - first) / step] = value));
-    return column;
+  const holes = lines.map(({ points }) => gaps(points, step));
+  const moments = new Set([...lines.flatMap(({ points }) => points.map(([moment]) => moment)), ...holes.flat()]);
+  const axis = [...moments].sort((one, other) => one - other);
+  const values = lines.map(({ points }, index) => {
+    const known = new Map([...holes[index].map((moment) => [moment, null]), ...points]);
+    return axis.map((moment) => known.get(moment));
   });
-  return [axis, ...values];
+  return [axis.map((moment) => moment / 1000), ...values];
+}
+
+/** A moment inside each gap of a line. */
+function gaps(points, step) {
+  const apart = points.slice(1).map(([moment], index) => moment - points[index][0]);
+  const usual = [...apart].sort((one, other) => one - other)[Math.floor(apart.length / 2)] ?? step;
+  return apart.flatMap((length, index) => (length > GAP * usual ? [points[index][0] + step] : []));
 }
 
 function options(lines) {
@@ -93,6 +103,7 @@ function options(lines) {
     stroke: colour(`--series-${(index % 6) + 1}`),
     dash: index < 6 ? undefined : [6, 4],
     width: 2,
+    points: { fill: colour("--surface") },
     spanGaps: false,
     value: (_, value) => number(value),
   }));
@@ -102,9 +113,14 @@ function options(lines) {
     legend: { show: false },
     cursor: { points: { size: 7 } },
     scales: { x: { time: true } },
-    axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(number) }],
+    axes: [{ ...axis, values: moments }, { ...axis, size: 64, values: (_, values) => values.map(number) }],
     series: [{}, ...series],
   };
+}
+
+/** The texts along the axis of times: days, or the time of day with the day at its beginning. */
+function moments(_, places, __, ___, apart) {
+  return places.map((seconds) => axisTime(new Date(seconds * 1000), apart));
 }
 
 /** The lines with their last values; a press shows or hides one. */

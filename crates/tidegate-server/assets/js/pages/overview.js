@@ -6,7 +6,7 @@ import { acknowledge } from "../lib/actions.js";
 import { bars } from "../lib/bars.js";
 import { at, el } from "../lib/dom.js";
 import { tile } from "../lib/figures.js";
-import { count, millis, number, rough, time } from "../lib/format.js";
+import { count, millis, number, rough, shortly } from "../lib/format.js";
 import { onKey } from "../lib/keys.js";
 import { classTable } from "../lib/latency.js";
 import { List } from "../lib/list.js";
@@ -48,7 +48,7 @@ function firingTile({ by_state: states, by_severity: severities, dropped }) {
 
 function hours({ per_hour: hourly }) {
   const all = hourly.reduce((sum, hour) => sum + hour.count, 0);
-  const values = hourly.map(({ at: moment, count: value }) => ({ value, label: time(moment), text: `${new Date(moment).toLocaleString()}: ${count(value, "alert")}` }));
+  const values = hourly.map(({ at: moment, count: value }) => ({ value, label: shortly(moment), text: `${shortly(moment)}: ${count(value, "alert")}` }));
   return [bars(`${count(all, "alert")} in the last day, by the hour`, values), el("p", { class: "aside" }, `${count(all, "alert")} in all`)];
 }
 

@@ -5,6 +5,7 @@ import { state } from "../lib/badges.js";
 import { at, el } from "../lib/dom.js";
 import { facts, table, tile } from "../lib/figures.js";
 import { bytes, count, millis, number, percent, rough, time } from "../lib/format.js";
+import { histograms, loadHistograms } from "../lib/histograms.js";
 import { classTable, operationTable } from "../lib/latency.js";
 import { follow } from "../lib/live.js";
 import { begin } from "../lib/page.js";
@@ -51,7 +52,7 @@ function callTable(calls) {
 
 function workerTable({ workers }) {
   const columns = ["Worker", "State", "#Rounds", "Last round", "#Failures", "Last error"];
-  const row = (worker) => [worker.name, state(worker.state), number(worker.rounds), time(worker.last_round_at), number(worker.failures), worker.last_error ? [time(worker.last_error_at), " ", worker.last_error] : "—"];
+  const row = (worker) => [worker.name, state(worker.state), number(worker.rounds), time(worker.last_round_at), number(worker.failures), worker.last_error ? el("span", { class: "wraps" }, time(worker.last_error_at), " ", worker.last_error) : "—"];
   return workers.length ? table("Workers", columns, workers.map(row)) : el("p", { class: "empty" }, "No worker runs.");
 }
 
@@ -67,6 +68,7 @@ function load() {
 begin();
 panel(at("tiles"), { load, render: tiles, every: EVERY });
 panel(at("classes"), { load, render: ({ classes }) => classTable(classes), every: EVERY });
+panel(at("histograms"), { load: loadHistograms, render: histograms, every: EVERY });
 panel(at("operations"), { load, render: ({ operations }) => operationTable(operations), every: EVERY });
 panel(at("database"), { load, render: ({ database }) => databaseFacts(database), every: EVERY });
 panel(at("workers"), { load, render: workerTable, every: EVERY });

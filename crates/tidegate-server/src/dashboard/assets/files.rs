@@ -28,6 +28,7 @@ files! {
     "js/lib/figures.js",
     "js/lib/filters.js",
     "js/lib/format.js",
+    "js/lib/histograms.js",
     "js/lib/keys.js",
     "js/lib/latency.js",
     "js/lib/list.js",

@@ -31,7 +31,13 @@ fn modules_import_only_modules_that_are_there() {
 /// No text of a user becomes markup or script.
 #[test]
 fn modules_build_pages_from_nodes_only() {
-    let banned = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("];
+    let banned = [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+    ];
     for (name, contents) in FILES.iter().filter(|(name, _)| name.starts_with("js/")) {
         let text = std::str::from_utf8(contents).unwrap();
         for word in banned {

@@ -19,6 +19,7 @@ fn body() -> Markup {
     html! {
         div #tiles .tiles {}
         (panel("classes", "Latency by class"))
+        (panel("histograms", "Distribution of times by class"))
         (panel("operations", "Operations"))
         div .columns {
             (panel("database", "Database"))

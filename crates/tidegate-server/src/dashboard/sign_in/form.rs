@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use axum::extract::Request;
 use serde::Deserialize;
 
 use crate::http::Body;
@@ -21,14 +22,12 @@ pub(super) struct Form {
 }
 
 impl Form {
-    pub(super) fn read(body: &Body) -> Result<Self, Problem> {
+    /// The form that a request brings. Whoever has no key sends it, so that more is not even read.
+    pub(super) async fn read(request: Request) -> Result<Self, Problem> {
+        let body = Body::read(request, FORM_BYTES_MAX).await?;
         if body.media_type != "application/x-www-form-urlencoded" {
             let detail = "send application/x-www-form-urlencoded";
             return Err(Problem::new(Code::UnsupportedMediaType, detail));
-        }
-        if body.bytes.len() > FORM_BYTES_MAX {
-            let detail = format!("at most {FORM_BYTES_MAX} bytes");
-            return Err(Problem::new(Code::BodyTooLarge, detail));
         }
         let form: Self = serde_html_form::from_bytes(&body.bytes)
             .map_err(|error| Problem::invalid_field("key", error.to_string()))?;

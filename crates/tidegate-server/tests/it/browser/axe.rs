@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::session::{Browser, target};
 
-const MISSING: &str = "axe-core is missing: `cargo xtask test` fetches it, and `cargo xtask axe` alone";
+const MISSING: &str = "axe-core is missing: `cargo xtask test` fetches it";
 
 /// Fails with what axe finds wrong with the page that is shown.
 pub(super) async fn check(browser: &Browser, name: &str) {
@@ -19,7 +19,9 @@ pub(super) async fn check(browser: &Browser, name: &str) {
              axe.run(document, { resultTypes: ['violations'] }).then((found) => done(found.violations), (error) => done(String(error)));",
         )
         .await;
-    let violations = found.as_array().unwrap_or_else(|| panic!("{name}: {found}"));
+    let violations = found
+        .as_array()
+        .unwrap_or_else(|| panic!("{name}: {found}"));
     let told: Vec<String> = violations.iter().map(told).collect();
     assert!(told.is_empty(), "{name}:\n{}", told.join("\n"));
 }
@@ -28,5 +30,10 @@ fn told(violation: &Json) -> String {
     let nodes = violation["nodes"].as_array().unwrap().iter();
     let nodes = nodes.map(|node| format!("  {}: {}", node["html"], node["failureSummary"]));
     let nodes: Vec<String> = nodes.collect();
-    format!("{}: {}\n{}", violation["id"], violation["help"], nodes.join("\n"))
+    format!(
+        "{}: {}\n{}",
+        violation["id"],
+        violation["help"],
+        nodes.join("\n")
+    )
 }

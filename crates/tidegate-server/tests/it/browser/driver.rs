@@ -7,7 +7,8 @@ use tokio::process::{Child, Command};
 
 use crate::support::PATIENCE;
 
-const MISSING: &str = "chromedriver is missing: `cargo xtask test` installs Debian's chromium-driver";
+const MISSING: &str =
+    "chromedriver is missing: `cargo xtask test` installs Debian's chromium-driver";
 /// What comes before the port in the line that says that it listens.
 const BEFORE_PORT: &str = "successfully on port ";
 

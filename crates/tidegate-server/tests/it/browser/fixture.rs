@@ -90,11 +90,20 @@ impl Fixture {
     }
 }
 
-async fn alerts(State(fixture): State<Fixture>) -> Response {
+#[derive(Deserialize)]
+struct Wanted {
+    state: Option<String>,
+}
+
+async fn alerts(
+    State(fixture): State<Fixture>,
+    Query(Wanted { state }): Query<Wanted>,
+) -> Response {
     if *fixture.failing.lock().unwrap() {
         return problem(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy: try again");
     }
-    let items = fixture.state.lock().unwrap().clone();
+    let mut items = fixture.state.lock().unwrap().clone();
+    items.retain(|alert| state.as_ref().is_none_or(|state| alert["state"] == **state));
     Json(json!({ "items": items, "next": null })).into_response()
 }
 
@@ -148,7 +157,10 @@ async fn live(
             None => news.recv().await.ok()?,
         };
         let name = told["topic"].as_str().unwrap_or_default().to_owned();
-        let event = Event::default().id("alerts=7").event(name).data(told.to_string());
+        let event = Event::default()
+            .id("alerts=7")
+            .event(name)
+            .data(told.to_string());
         Some((Ok(event), (None, news)))
     }))
 }

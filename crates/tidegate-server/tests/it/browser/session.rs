@@ -40,7 +40,8 @@ pub(super) async fn with_browser(test: impl AsyncFnOnce(&Browser)) {
 
 impl Browser {
     async fn open(driver: &Driver, profile: &TempDir) -> Self {
-        let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+        let mut builder =
+            ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities(profile));
         let driver = builder.connect(&driver.url).await;
         Self {
@@ -88,13 +89,23 @@ impl Browser {
 
     /// What a script gives; null while the page changes.
     pub(super) async fn run(&self, script: &str) -> Json {
-        self.driver.execute(script, Vec::new()).await.unwrap_or_default()
+        self.driver
+            .execute(script, Vec::new())
+            .await
+            .unwrap_or_default()
     }
 
     /// The text of the first element that a selector finds; nothing if it finds none.
     pub(super) async fn text(&self, selector: &str) -> String {
-        let script = format!("return document.querySelector({})?.innerText ?? '';", json!(selector));
-        self.run(&script).await.as_str().unwrap_or_default().to_owned()
+        let script = format!(
+            "return document.querySelector({})?.innerText ?? '';",
+            json!(selector)
+        );
+        self.run(&script)
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Waits until an element has a text.
@@ -131,7 +142,8 @@ impl Browser {
     /// Makes the window as large as this, whatever a window's least size is.
     pub(super) async fn resize(&self, (width, height): (u32, u32)) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
-        self.devtools("Emulation.setDeviceMetricsOverride", &metrics).await;
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics)
+            .await;
     }
 
     /// Prefers `dark` or `light`, as the system would.

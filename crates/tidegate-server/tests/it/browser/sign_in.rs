@@ -1,6 +1,6 @@
 //! Signing in and out, in a browser.
 
-use super::session::with_browser;
+use super::session::{PHONE, with_browser};
 use crate::support::TestServer;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -8,13 +8,16 @@ async fn a_key_signs_in_to_the_page_that_was_wanted_and_out_again() {
     let server = TestServer::start().await;
     with_browser(async |browser| {
         let wanted = format!("{}/dashboard/events", server.url);
+        browser.resize(PHONE).await;
         browser.go(&wanted).await;
         super::axe::check(browser, "sign-in").await;
         browser.picture("sign-in").await;
         assert!(!browser.text("main").await.contains("not known"));
 
         browser.sign_in("tg_live_no_such_key").await;
-        browser.wait_for_text("[role=alert]", "The key is not known").await;
+        browser
+            .wait_for_text("[role=alert]", "The key is not known")
+            .await;
         super::axe::check(browser, "sign-in refused").await;
 
         browser.sign_in(&server.key).await;
@@ -24,9 +27,13 @@ async fn a_key_signs_in_to_the_page_that_was_wanted_and_out_again() {
         assert_eq!(cookie, "", "scripts do not see the key");
 
         browser.click("form[action='/logout'] button").await;
-        browser.wait("return document.querySelector('#key') !== null;").await;
+        browser
+            .wait("return document.querySelector('#key') !== null;")
+            .await;
         browser.go(&wanted).await;
-        browser.wait("return document.querySelector('#key') !== null;").await;
+        browser
+            .wait("return document.querySelector('#key') !== null;")
+            .await;
     })
     .await;
     server.stop().await;

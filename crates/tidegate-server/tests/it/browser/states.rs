@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::fixture::Fixture;
-use super::session::with_browser;
+use super::session::{DESKTOP, with_browser};
 use crate::support::TestServer;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -13,6 +13,7 @@ async fn a_list_tells_problems_emptiness_and_losses() {
     fixture.fail(true);
     with_browser(async |browser| {
         let url = format!("{}/dashboard/alerts", proxy.url);
+        browser.resize(DESKTOP).await;
         browser.go_signed_in(&url, &server.key).await;
         browser.wait_for_text("#alerts .problem", "busy").await;
         let problem = browser.text("#alerts .problem").await;
@@ -26,9 +27,14 @@ async fn a_list_tells_problems_emptiness_and_losses() {
 
         browser.wait_for_text("#live", "Live").await;
         fixture.clear();
-        fixture.tell("lost", json!({ "topic": "alerts", "count": 3, "reason": "removed" }));
+        fixture.tell(
+            "lost",
+            json!({ "topic": "alerts", "count": 3, "reason": "removed" }),
+        );
         browser.wait_for_text("#live", "3 messages lost").await;
-        browser.wait_for_text("#alerts", "No alert is active.").await;
+        browser
+            .wait_for_text("#alerts", "No alert is active.")
+            .await;
         browser.picture("empty").await;
     })
     .await;

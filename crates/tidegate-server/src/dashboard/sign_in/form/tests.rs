@@ -4,7 +4,12 @@ use super::own_path;
 
 #[test]
 fn a_sign_in_leads_to_pages_of_the_dashboard_only() {
-    for path in ["/dashboard", "/dashboard/alerts", "/dashboard?x=1", "/dashboard/alerts?id=1"] {
+    for path in [
+        "/dashboard",
+        "/dashboard/alerts",
+        "/dashboard?x=1",
+        "/dashboard/alerts?id=1",
+    ] {
         assert_eq!(own_path(path), path);
     }
     for path in [
