@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     backup, bench, check, checkpoint, completions, config, demo, doctor, exec, export, import,
-    migrate, query, restore, serve, stats,
+    keys, migrate, query, restore, serve, stats,
 };
 #[cfg(feature = "encryption")]
 use crate::commands::{decrypt, encrypt, rekey};
@@ -105,6 +105,7 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Config(config::Config),
+    Keys(keys::Keys),
     Completions(completions::Completions),
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod encrypt;
 pub(crate) mod exec;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod query;
 #[cfg(feature = "encryption")]
@@ -96,6 +97,7 @@ async fn dispatch(command: Command, globals: Globals, output: Output) -> Result<
         Command::Demo(args) => args.run(&context).await,
         Command::Serve(args) => args.run(&context).await,
         Command::Config(args) => args.run(&context).await,
+        Command::Keys(args) => args.run(&context).await,
         Command::Completions(args) => args.run(),
     }
 }

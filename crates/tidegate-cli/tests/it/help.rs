@@ -18,6 +18,7 @@ const VERBS: &[&str] = &[
     "demo",
     "serve",
     "config",
+    "keys",
     "completions",
 ];
 

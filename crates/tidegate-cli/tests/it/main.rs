@@ -16,6 +16,7 @@ mod export;
 mod help;
 mod import;
 mod interrupt;
+mod keys;
 mod migrate;
 mod query;
 mod serve;

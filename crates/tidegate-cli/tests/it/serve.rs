@@ -1,7 +1,7 @@
 //! `serve`: the server as a process, from its start to a signal or a `kill -9`.
 #![cfg(unix)]
 
-mod service;
+pub(crate) mod service;
 
 use serde_json::json;
 

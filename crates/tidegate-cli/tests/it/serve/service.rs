@@ -11,23 +11,23 @@ use tidegate_testkit::wait_until;
 use crate::support::Workdir;
 
 /// Where the log goes.
-pub(super) const LOG: &str = "server.log";
+pub(crate) const LOG: &str = "server.log";
 /// The trace that all requests are part of.
-pub(super) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running `tidegate serve`, killed with the value.
-pub(super) struct Service {
+pub(crate) struct Service {
     process: std::cell::RefCell<Child>,
     client: Client,
 }
 
 /// Where a service is, and the key to it.
 #[derive(Clone)]
-pub(super) struct Client {
-    pub(super) address: String,
-    pub(super) key: String,
+pub(crate) struct Client {
+    pub(crate) address: String,
+    pub(crate) key: String,
 }
 
 impl std::ops::Deref for Service {
@@ -49,7 +49,7 @@ impl Drop for Service {
 
 impl Service {
     /// Starts it on `data.db`; `key` is that of an earlier start, without which this one must make it.
-    pub(super) fn start(dir: &Workdir, key: Option<&str>) -> Self {
+    pub(crate) fn start(dir: &Workdir, key: Option<&str>) -> Self {
         let args = ["serve", "--db", "data.db", "--listen", "127.0.0.1:0"];
         let args = args.iter().chain(&["--json", "--log", "debug"]);
         let log = std::fs::File::create(dir.path(LOG)).unwrap();
@@ -72,25 +72,25 @@ impl Service {
         Self { process, client }
     }
 
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         self.client.clone()
     }
 
-    pub(super) fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.process.borrow().id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Ends it by a signal, and gives its exit code.
-    pub(super) fn end(&self, signal: &str) -> i32 {
+    pub(crate) fn end(&self, signal: &str) -> i32 {
         self.signal(signal);
         let ended = self.process.borrow_mut().wait().unwrap();
         ended.code().unwrap_or(-1)
     }
 
     /// `kill -9`.
-    pub(super) fn kill(&self) {
+    pub(crate) fn kill(&self) {
         let mut process = self.process.borrow_mut();
         process.kill().unwrap();
         process.wait().unwrap();
@@ -98,22 +98,30 @@ impl Service {
 }
 
 impl Client {
-    pub(super) fn record_event(&self, title: &str) -> u16 {
+    /// The same with another key.
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn record_event(&self, title: &str) -> u16 {
         self.try_record_event(title).expect("the server is gone")
     }
 
     /// The status; `None` if the server went away before it answered.
-    pub(super) fn try_record_event(&self, title: &str) -> Option<u16> {
+    pub(crate) fn try_record_event(&self, title: &str) -> Option<u16> {
         let event = json!({ "type": "t", "severity": "info", "source": "s", "title": title });
         let answer = self.ask("POST", "/api/v1/events", &event.to_string())?;
         Some(answer.0)
     }
 
-    pub(super) fn status(&self, path: &str) -> u16 {
+    pub(crate) fn status(&self, path: &str) -> u16 {
         self.ask("GET", path, "").expect("the server is gone").0
     }
 
-    pub(super) fn wait_for_status(&self, path: &str, status: u16) {
+    pub(crate) fn wait_for_status(&self, path: &str, status: u16) {
         assert!(
             wait_until(PATIENCE, || self.status(path) == status),
             "{path}"
@@ -121,7 +129,7 @@ impl Client {
     }
 
     /// The titles of all events.
-    pub(super) fn titles(&self) -> Vec<String> {
+    pub(crate) fn titles(&self) -> Vec<String> {
         let (mut titles, mut cursor) = (Vec::new(), String::new());
         loop {
             let path = format!("/api/v1/events?limit=1000{cursor}");
@@ -141,7 +149,7 @@ impl Client {
         }
     }
 
-    pub(super) fn wait_for_events(&self, count: usize) {
+    pub(crate) fn wait_for_events(&self, count: usize) {
         assert!(wait_until(PATIENCE, || self.titles().len() >= count));
     }
 
