@@ -33,6 +33,21 @@ const NEEDS: &[Need] = &[
         debian_package: "python3-aiosmtpd",
         is_there: aiosmtpd_is_there,
     },
+    Need {
+        what: "Chromium, for the tests of the dashboard",
+        debian_package: "chromium",
+        is_there: || answers("chromium"),
+    },
+    Need {
+        what: "ChromeDriver, for the tests of the dashboard",
+        debian_package: "chromium-driver",
+        is_there: || answers("chromedriver"),
+    },
+    Need {
+        what: "npm, which fetches the accessibility checks of the dashboard",
+        debian_package: "npm",
+        is_there: || answers("npm"),
+    },
 ];
 
 /// Makes sure that everything is there.
@@ -101,6 +116,11 @@ fn openssl_is_there() -> bool {
 fn aiosmtpd_is_there() -> bool {
     let mut pythons = ["python3", "/usr/bin/python3"].into_iter();
     pythons.any(|python| succeeds(Command::new(python).args(["-c", "import aiosmtpd"])))
+}
+
+/// Whether a program tells its version.
+fn answers(program: &str) -> bool {
+    succeeds(Command::new(program).arg("--version"))
 }
 
 fn succeeds(command: &mut Command) -> bool {

@@ -1,5 +1,6 @@
 //! The tasks, one file each.
 
+mod axe;
 mod bench;
 mod ci;
 mod fuzz;

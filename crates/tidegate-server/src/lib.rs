@@ -26,6 +26,7 @@ mod api;
 mod app;
 mod clock;
 mod config;
+mod dashboard;
 mod error;
 mod exposition;
 mod http;

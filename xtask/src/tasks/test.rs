@@ -3,12 +3,13 @@
 use crate::debian;
 use crate::failure::Result;
 use crate::steps::Steps;
-use crate::tasks::{OPTIONAL_FEATURES, bench, models};
+use crate::tasks::{OPTIONAL_FEATURES, axe, bench, models};
 use crate::workspace::{Package, Workspace, cargo, from_root};
 
 pub(crate) fn all(steps: &mut Steps) -> Result {
     let workspace = Workspace::load()?;
     debian::provide()?;
+    axe::fetch(steps, &workspace)?;
     steps.command(
         "tests, default features",
         cargo().args([

@@ -119,6 +119,7 @@ fn tell(context: &Context, db: &Path, server: &Server) {
     println!("Serving {} at {}", shown(db), escape::line(&server.url()));
     if let Some(key) = key {
         println!("The first key, shown this one time:\n\n  {key}\n");
+        println!("Dashboard: {}/dashboard", server.url());
         println!(
             "Try: curl -H 'Authorization: Bearer {key}' {}/api/v1/system",
             server.url()

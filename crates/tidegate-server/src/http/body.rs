@@ -33,10 +33,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         let context =
             context.ok_or_else(|| Problem::new(Code::Internal, "the route has no guard"))?;
         let most = context.app.config().server.body_bytes_max;
-        let media_type = media_type(request.headers());
-        let bytes = axum::body::to_bytes(request.into_body(), most).await;
-        let bytes = bytes.map_err(|error| unreadable(error, most))?;
-        Ok(Self { bytes, media_type })
+        Self::read(request, most).await
     }
 }
 
@@ -73,6 +70,14 @@ impl Body {
         }
         let bytes = self.bytes;
         offload(bytes.len(), move || decoding::json(&bytes)).await
+    }
+
+    /// The body of a request, of `most` bytes at most.
+    pub(crate) async fn read(request: Request, most: usize) -> Result<Self, Problem> {
+        let media_type = media_type(request.headers());
+        let bytes = axum::body::to_bytes(request.into_body(), most).await;
+        let bytes = bytes.map_err(|error| unreadable(error, most))?;
+        Ok(Self { bytes, media_type })
     }
 
     /// The JSON document that the body is.

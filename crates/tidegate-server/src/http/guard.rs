@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
 use tidegate_stores::auth::{Caller, Scope};
 use utoipa_axum::router::UtoipaMethodRouter;
 
@@ -74,6 +75,15 @@ pub(crate) fn operation(
     (schemas, mut paths, routes): UtoipaMethodRouter<App>,
 ) -> UtoipaMethodRouter<App> {
     describe(&mut paths, operation);
+    (schemas, paths, guarded(app, operation, routes))
+}
+
+/// Puts the guard around the methods of a path that the description of the API leaves out.
+pub(crate) fn guarded(
+    app: &App,
+    operation: Operation,
+    routes: MethodRouter<App>,
+) -> MethodRouter<App> {
     let guard = Guard {
         app: app.clone(),
         operation,
@@ -81,13 +91,12 @@ pub(crate) fn operation(
             .ledger
             .tally(Measured::Route, operation.name, operation.class),
     };
-    let routes = routes.route_layer(from_fn_with_state(guard, watch));
-    (schemas, paths, routes)
+    routes.route_layer(from_fn_with_state(guard, watch))
 }
 
 async fn watch(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let begun = guard.tally.begin();
-    let response = match guard.admit(request.headers()).await {
+    let response = match guard.admit(request.method(), request.headers()).await {
         Ok(context) => run(context, request, next).await,
         Err(problem) => problem.into_response(),
     };
@@ -103,7 +112,7 @@ async fn run(context: Context, mut request: Request, next: Next) -> Response {
 }
 
 impl Guard {
-    async fn admit(&self, headers: &HeaderMap) -> Result<Context, Problem> {
+    async fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<Context, Problem> {
         let (app, class) = (&self.app, self.operation.class);
         let most = app.config().server.request_timeout_max;
         // Told only to callers with a key, if it is wrong.
@@ -115,7 +124,7 @@ impl Guard {
         let left = deadline
             .as_ref()
             .map_or(class.deadline(), |deadline| deadline.left());
-        let caller = key::caller(app, headers, left).await?;
+        let caller = key::caller(app, method, headers, left).await?;
         self.limit(&caller)?;
         let context = context(deadline?);
         match caller.may(scope) {

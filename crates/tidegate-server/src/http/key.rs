@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use tidegate_stores::auth::{self, Caller, Refusal, Verdict};
 
+use super::cookie;
 use crate::app::App;
 use crate::clock;
 use crate::operation::Class;
@@ -16,13 +17,23 @@ const SCHEME: &str = "bearer";
 /// Whoever shows a key that is taken. The database is asked each time, so that a revoked key is refused at once.
 pub(super) async fn caller(
     app: &App,
+    method: &Method,
     headers: &HeaderMap,
     deadline: Duration,
 ) -> Result<Caller, Problem> {
-    let Some(text) = presented(headers) else {
+    let text = match bearer(headers) {
+        Some(text) => Some(text),
+        None => cookie::presented(method, headers)?,
+    };
+    let Some(text) = text else {
         let detail = "send a key as Authorization: Bearer tg_live_…";
         return Err(Problem::new(Code::MissingKey, detail));
     };
+    verified(app, text, deadline).await
+}
+
+/// Whoever has the key `text`, if it is taken.
+pub(crate) async fn verified(app: &App, text: &str, deadline: Duration) -> Result<Caller, Problem> {
     let deadline = deadline.min(Class::Auth.deadline());
     let (now, text) = (clock::now(), text.to_owned());
     let verify = move |tx: &mut tidegate::ReadTx<'_>| auth::verify(tx, now, &text);
@@ -38,7 +49,7 @@ pub(super) async fn caller(
     }
 }
 
-fn presented(headers: &HeaderMap) -> Option<&str> {
+fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, text) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case(SCHEME).then(|| text.trim())

@@ -7,7 +7,7 @@ use std::any::Any;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,8 +16,10 @@ use tower_http::decompression::RequestDecompressionLayer;
 
 use super::fallback;
 use super::identity::identify;
+use super::security::secure;
 use crate::api;
 use crate::app::App;
+use crate::dashboard;
 use crate::problem::{Code, Problem};
 
 /// The service that answers requests.
@@ -27,6 +29,7 @@ pub(crate) fn router(app: &App) -> Router {
     // Set once: a server has one router.
     let _ = app.openapi.set(Bytes::from(openapi));
     let routes = routes
+        .merge(dashboard::routes(app))
         .fallback(fallback::unknown_route)
         .method_not_allowed_fallback(fallback::method_not_allowed);
     layered(routes).with_state(app.clone())
@@ -39,6 +42,7 @@ fn layered<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(identify))
+        .layer(map_response(secure))
 }
 
 #[expect(

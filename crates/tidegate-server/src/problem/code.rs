@@ -44,6 +44,8 @@ codes! {
     RevokedKey = "revoked_key", UNAUTHORIZED, "The key was revoked";
     /// The key may not be used for this.
     InsufficientScope = "insufficient_scope", FORBIDDEN, "The key may not be used for this";
+    /// A browser sent the request on behalf of another site.
+    CrossOrigin = "cross_origin", FORBIDDEN, "The request comes from another site";
     /// There is no such path.
     UnknownRoute = "unknown_route", NOT_FOUND, "There is no such path";
     /// The path is there, but not what it names.

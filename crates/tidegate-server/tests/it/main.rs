@@ -6,6 +6,7 @@
 
 mod alertmanager;
 mod alerts;
+mod browser;
 mod concurrent;
 mod deadlines;
 mod interoperability;

@@ -1,0 +1,109 @@
+// The page of alerts: active ones kept live, history, silences, and what can be done with them.
+
+import { alertRow } from "../lib/alert-row.js";
+import { acknowledge, resolve, silence, suppress } from "../lib/actions.js";
+import { post, remove } from "../lib/api.js";
+import { state } from "../lib/badges.js";
+import { ask } from "../lib/dialogs.js";
+import { at, el } from "../lib/dom.js";
+import { filters, parameter } from "../lib/filters.js";
+import { ago } from "../lib/format.js";
+import { onKey } from "../lib/keys.js";
+import { List } from "../lib/list.js";
+import { follow } from "../lib/live.js";
+import { begin } from "../lib/page.js";
+import { openStory, refreshStory, storyAlert } from "../lib/story.js";
+import { complain, tell } from "../lib/toasts.js";
+
+let view = { name: "active", parameters: {} };
+let list;
+
+const ROWS = { active: alertRow, history: alertRow, silences: silenceRow };
+const NONE = { active: "No alert is active.", history: "No alert matches.", silences: "Nothing is silenced." };
+const PATHS = { active: "/alerts", history: "/alerts/history", silences: "/silences" };
+
+function silenceRow(entry) {
+  return [
+    state(new Date(entry.ends_at) > new Date() ? "active" : "expired"),
+    el("span", { class: "row-main" }, el("code", {}, entry.matchers.join(", ")), " ", el("span", { class: "muted" }, entry.comment)),
+    el("span", { class: "row-end" }, el("span", { class: "muted" }, entry.created_by ?? ""), `ends ${ago(entry.ends_at)}`),
+  ];
+}
+
+function show({ view: name, ...parameters }) {
+  if (name !== view.name) {
+    list.items.clear();
+    list.rows.replaceChildren();
+  }
+  for (const field of ["state", "severity", "match"]) {
+    at("filters").elements[field].closest("label").hidden = name === "silences";
+  }
+  view = { name, parameters: name === "silences" ? {} : parameters };
+  list.row = ROWS[name];
+  list.none = NONE[name];
+  list.load(PATHS[name], view.parameters);
+}
+
+function open(item) {
+  view.name === "silences" ? expire(item) : openStory(item.id, item.name);
+}
+
+async function expire(entry) {
+  const done = async () => {
+    await remove(`/silences/${entry.id}`);
+    tell("The silence has ended");
+  };
+  const about = `${entry.matchers.join(", ")}: ${entry.comment}`;
+  if (await ask({ title: "End this silence", about, fields: [], confirm: "End it", done })) {
+    list.reload();
+  }
+}
+
+/** Runs an action on the alert that is open, or whose row has the focus. */
+function withAlert(action) {
+  return () => {
+    const alert = storyAlert() ?? (view.name === "silences" ? undefined : list.current());
+    if (!alert) {
+      return false;
+    }
+    action(alert).then((isDone) => isDone && refreshStory(alert.id));
+  };
+}
+
+function message({ data }) {
+  const alert = data.alert ?? data;
+  refreshStory(alert.id);
+  if (view.name !== "active") {
+    return;
+  }
+  const { parameters } = view;
+  if (Object.values(parameters).some(Boolean)) {
+    list.reload();
+  } else if (alert.state === "resolved") {
+    list.remove(alert.id);
+  } else {
+    list.upsert(alert);
+  }
+}
+
+async function sendTest() {
+  try {
+    await post("/alerts/test");
+    tell("A test alert is on its way through the whole chain");
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+begin();
+list = new List({ id: "alerts", key: (item) => item.id, row: alertRow, open, none: NONE.active, level: (item) => item.severity });
+filters(show);
+follow(["alerts"], { message, resumed: () => list.reload() });
+at("silence").addEventListener("click", () => silence().then((isDone) => isDone && list.reload()));
+at("test").addEventListener("click", sendTest);
+onKey("a", withAlert(acknowledge));
+onKey("s", withAlert(suppress));
+onKey("r", withAlert(resolve));
+if (parameter("id")) {
+  openStory(parameter("id"), "Alert");
+}

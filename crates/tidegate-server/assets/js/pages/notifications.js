@@ -1,0 +1,99 @@
+// The page of notifications: the targets with their figures, and the ledger of what was sent.
+
+import { get, post } from "../lib/api.js";
+import { state } from "../lib/badges.js";
+import { openDrawer } from "../lib/dialogs.js";
+import { at, el, replace } from "../lib/dom.js";
+import { table } from "../lib/figures.js";
+import { filters, parameter, remember } from "../lib/filters.js";
+import { count, millis, number, rough, time, words } from "../lib/format.js";
+import { List } from "../lib/list.js";
+import { follow } from "../lib/live.js";
+import { fully } from "../lib/notification.js";
+import { begin } from "../lib/page.js";
+import { panel } from "../lib/panel.js";
+import { complain, tell } from "../lib/toasts.js";
+
+const TARGETS_EVERY = 10_000;
+
+function row(one) {
+  return [
+    state(one.state),
+    el("span", { class: "row-main" }, el("strong", {}, one.target), " ", el("span", { class: "muted" }, one.summary ?? words(one.reason))),
+    el("span", { class: "row-end" }, el("span", { class: "muted" }, count(one.attempts.length, "attempt")), time(one.created_at)),
+  ];
+}
+
+function open({ id, target }) {
+  const body = openDrawer("notification", `To ${target}`, () => remember({ id: "" }));
+  remember({ id });
+  const place = el("div", {});
+  replace(body, place);
+  const refresh = panel(place, { load: () => get(`/notifications/${id}`), render: (one) => [buttons(one, () => refresh()), fully(one)] });
+}
+
+function buttons(one, refresh) {
+  const act = (verb, said) => async () => {
+    await attempt(() => post(`/notifications/${one.id}/${verb}`), said);
+    refresh();
+    list.reload();
+  };
+  const mayRetry = one.state === "failed" || one.state === "given_up";
+  const mayCancel = one.state === "waiting" || one.state === "failed";
+  return el(
+    "div",
+    { class: "buttons" },
+    mayRetry && el("button", { type: "button", class: "main", on: { click: act("retry", "It is sent again") } }, "Send again"),
+    mayCancel && el("button", { type: "button", on: { click: act("cancel", "Cancelled") } }, "Cancel"),
+  );
+}
+
+async function attempt(work, said) {
+  try {
+    await work();
+    tell(said);
+  } catch (problem) {
+    complain(problem);
+  }
+}
+
+function targets({ items }) {
+  if (items.length === 0) {
+    return el("p", { class: "empty" }, "No target is configured.");
+  }
+  const columns = ["Target", "Kind", "From severity", "Breaker", "#Sent", "#Failed", "#Waiting", "#Oldest", "#p50", "#p95", "Test"];
+  const test = ({ name }) => () => attempt(() => post(`/targets/${encodeURIComponent(name)}/test`), `A test is on its way to ${name}`);
+  const line = (target) => {
+    const { sent, failed, waiting, oldest_waiting_s: oldest, p50_ms: p50, p95_ms: p95 } = target.statistics;
+    return [
+      target.name,
+      target.kind,
+      target.min_severity ?? "any",
+      target.enabled ? state(target.breaker) : state("disabled"),
+      number(sent),
+      number(failed),
+      number(waiting),
+      oldest === null || oldest === undefined ? "—" : rough(oldest * 1000),
+      millis(p50),
+      millis(p95),
+      el("button", { type: "button", "aria-label": `Send a test to ${target.name}`, on: { click: test(target) } }, "Test"),
+    ];
+  };
+  return table("Targets", columns, items.map(line));
+}
+
+begin();
+panel(at("targets"), { load: () => get("/targets"), render: targets, every: TARGETS_EVERY });
+const list = new List({ id: "notifications", key: (one) => one.id, row, open, none: "No notification matches." });
+let narrowed = false;
+filters((values) => {
+  narrowed = Object.values(values).some(Boolean);
+  list.load("/notifications", values);
+});
+follow(["notifications"], {
+  message: ({ data }) => (narrowed ? list.reload() : list.upsert(data)),
+  resumed: () => list.reload(),
+});
+if (parameter("id")) {
+  open({ id: parameter("id"), target: "…" });
+}
