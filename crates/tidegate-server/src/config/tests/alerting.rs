@@ -226,3 +226,16 @@ fn each_mistake_is_told_with_its_line() {
         assert!(!error.to_string().contains("plain\""), "{error}");
     }
 }
+
+#[test]
+fn the_guide_shows_a_configuration_that_loads() {
+    let guide = include_str!("../../../../../docs/alerts.md");
+    let blocks = guide.split("```toml\n").skip(1);
+    let text: Vec<&str> = blocks
+        .map(|block| block.split("```").next().unwrap())
+        .collect();
+    let config = load(&text.concat());
+    assert_eq!((config.rule.len(), config.target.len()), (1, 4));
+    assert_eq!((config.route.len(), config.probe.len()), (1, 1));
+    assert_eq!(config.inhibit.len(), 1);
+}
