@@ -15,6 +15,7 @@ mod problem;
 mod query;
 mod rules;
 mod silences;
+mod span;
 mod stores;
 mod wire;
 
@@ -24,10 +25,11 @@ pub(crate) use args::KEY_PREFIX;
 pub(crate) use args::PlaceArgs;
 pub(crate) use events::EventFilter;
 pub(crate) use keys::KeyToMake;
-pub(crate) use metrics::{NewSample, Span};
+pub(crate) use metrics::NewSample;
 pub(crate) use notify::NotificationFilter;
 pub(crate) use page::PageArgs;
 pub(crate) use silences::ToSilence;
+pub(crate) use span::Span;
 
 use crate::context::Context;
 use crate::failure::Result;

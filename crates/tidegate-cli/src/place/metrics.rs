@@ -1,23 +1,18 @@
 //! Metrics in either place.
 
-use std::time::Duration;
+mod wire_form;
 
 use serde_json::{Value as Json, json};
 use tidegate::{ReadTx, Tx};
-use tidegate_stores::metrics::{
-    self, Description, MetricKind, Recorded, Sample, Selector, Series, SeriesInfo, Statistics,
-    prometheus_text,
-};
-use tidegate_stores::{Error, ErrorKind, Labels, Timestamp, Window};
+use tidegate_stores::metrics::{self, Sample, Selector, Series, prometheus_text};
+use tidegate_stores::{Error, ErrorKind, Labels, Timestamp};
 
 use super::page::PageArgs;
-use super::query::Query;
+use super::span::Span;
 use super::{Place, wire};
 use crate::clock;
 use crate::failure::{Failure, Result};
-
-/// How many refusals are listed one by one, as the server does it.
-const LISTED_REFUSALS_MAX: usize = 1_000;
+use wire_form::{described, series, statistics, stored};
 
 /// One measurement to be stored.
 #[derive(Clone, Debug)]
@@ -26,35 +21,6 @@ pub(crate) struct NewSample {
     pub(crate) labels: Vec<(String, String)>,
     pub(crate) value: f64,
     pub(crate) at: Option<Timestamp>,
-}
-
-/// A stretch of time: a beginning or a length, and an end, which is now if it is not said.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Span {
-    pub(crate) from: Option<Timestamp>,
-    pub(crate) to: Option<Timestamp>,
-    pub(crate) window: Duration,
-}
-
-impl Span {
-    pub(super) fn query(self) -> Query {
-        let length = match self.from {
-            Some(_) => None,
-            None => Some(humantime::format_duration(self.window)),
-        };
-        Query::default()
-            .add("from", self.from)
-            .add("to", self.to)
-            .add("window", length)
-    }
-
-    pub(super) fn window(self) -> Result<Window> {
-        let to = self.to.unwrap_or_else(clock::now);
-        Ok(match self.from {
-            Some(from) => Window::between(from, to)?,
-            None => Window::before(to, self.window)?,
-        })
-    }
 }
 
 impl Place<'_> {
@@ -184,72 +150,4 @@ fn of_line(error: &Error) -> Failure {
         Some(line) => failure.at("the text", u64::try_from(line).unwrap_or(u64::MAX)),
         None => failure,
     }
-}
-
-/// The descriptions are sorted by name.
-fn described(name: &str, known: &[Description]) -> Json {
-    let found = known.binary_search_by(|one| one.name.as_str().cmp(name));
-    let found = found.ok().map(|at| &known[at]);
-    let kind = found.map_or(MetricKind::Untyped, |found| found.kind);
-    json!({
-        "name": name,
-        "kind": kind.as_str(),
-        "help": found.map_or("", |found| found.help.as_str()),
-    })
-}
-
-fn series(info: &SeriesInfo) -> Json {
-    json!({
-        "name": info.series.name(),
-        "labels": wire::labels(info.series.labels()),
-        "created_at": wire::moment(info.created_at),
-    })
-}
-
-fn statistics(found: &Statistics) -> Json {
-    let values = found.values.as_ref().map(|values| {
-        wire::without_nulls(json!({
-            "min": values.min,
-            "max": values.max,
-            "sum": values.sum,
-            "mean": values.mean,
-            "standard_deviation": values.standard_deviation,
-            "median": values.median,
-            "p95": values.p95,
-            "p99": values.p99,
-            "is_exact": values.is_exact,
-            "rate": values.rate,
-        }))
-    });
-    wire::without_nulls(json!({
-        "series": found.series,
-        "count": found.count,
-        "samples_per_second": found.samples_per_second,
-        "from": wire::moment(found.from),
-        "to": wire::moment(found.to),
-        "resolution": found.resolution.as_str(),
-        "values": values,
-    }))
-}
-
-fn stored(recorded: &Recorded) -> Json {
-    let listed = recorded.refused.iter().take(LISTED_REFUSALS_MAX);
-    let refusals: Vec<Json> = listed
-        .map(|refused| {
-            json!({
-                "item": refused.item,
-                "code": refused.reason.as_str(),
-                "reason": refused.reason.to_string(),
-            })
-        })
-        .collect();
-    let mut document = json!({
-        "stored": recorded.stored,
-        "new_series": recorded.new_series,
-        "refused": recorded.refused.len(),
-    });
-    if !refusals.is_empty() {
-        document["refusals"] = refusals.into();
-    }
-    document
 }
