@@ -3,6 +3,7 @@
 import { at, el, replace } from "./dom.js";
 import { openDialog } from "./keys.js";
 import { problemBox } from "./states.js";
+import { surface } from "./toasts.js";
 
 /** Opens the drawer that the page has under this id, and gives its body. */
 export function openDrawer(id, title, onClose = () => {}) {
@@ -19,6 +20,8 @@ export function isOpen(id) {
 
 /** Lets a press outside of a dialog, or on its button, close it. */
 export function listen() {
+  // It does not bubble.
+  document.addEventListener("close", surface, true);
   document.addEventListener("click", ({ target }) => {
     if (target instanceof HTMLDialogElement && target.classList.contains("drawer")) {
       target.close();
@@ -53,7 +56,7 @@ export function ask({ title, about, fields, confirm, done }) {
       confirmed.disabled = false;
     });
     dialog.addEventListener("close", () => {
-      document.body.append(at("toasts"));
+      surface();
       dialog.remove();
       resolve(isDone);
     });

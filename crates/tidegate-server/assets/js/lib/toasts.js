@@ -25,8 +25,12 @@ function show(kind, ...children) {
   while (shelf.children.length > MOST) {
     shelf.firstElementChild.remove();
   }
-  // A dialog covers the page: the news move into it.
-  const dialogs = document.querySelectorAll("dialog[open]");
-  (dialogs[dialogs.length - 1] ?? document.body).append(shelf);
+  surface();
   return toast;
+}
+
+/** A dialog covers the page: the news move into the uppermost, and out again when it closes. */
+export function surface() {
+  const dialogs = document.querySelectorAll("dialog[open]");
+  (dialogs[dialogs.length - 1] ?? document.body).append(at("toasts"));
 }

@@ -11,7 +11,7 @@ import { labels, number, time, words } from "../lib/format.js";
 import { List } from "../lib/list.js";
 import { follow } from "../lib/live.js";
 import { begin } from "../lib/page.js";
-import { panel } from "../lib/panel.js";
+import { complain } from "../lib/toasts.js";
 
 function row(rule) {
   return [
@@ -71,6 +71,5 @@ function narrow() {
 
 const linked = parameter("rule");
 if (linked) {
-  const place = openDrawer("rule", linked, () => remember({ rule: "" }));
-  panel(place, { load: () => get(`/rules/${encodeURIComponent(linked)}`), render: (rule) => (open(rule), []) });
+  get(`/rules/${encodeURIComponent(linked)}`).then(open, complain);
 }

@@ -78,6 +78,7 @@ impl Fixture {
             .route("/alerts/{id}", get(story))
             .route("/alerts/{id}/acknowledge", post(acknowledge))
             .route("/rules", page(data::rules))
+            .route("/rules/{name}", page(data::linked_rule))
             .route("/rules/{name}/explain", page(data::explanation))
             .route("/silences", page(data::silences))
             .route("/notifications", page(data::notifications))

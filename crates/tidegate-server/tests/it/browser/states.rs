@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::fixture::Fixture;
+use super::fixture::{ALERT, Fixture};
 use super::session::{DESKTOP, with_browser};
 use crate::support::TestServer;
 
@@ -36,6 +36,23 @@ async fn a_list_tells_problems_emptiness_and_losses() {
             .wait_for_text("#alerts", "No alert is active.")
             .await;
         browser.picture("empty").await;
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_opens_what_it_names() {
+    let server = TestServer::start().await;
+    let (_fixture, proxy) = Fixture::start(&server.url).await;
+    with_browser(async |browser| {
+        let url = format!("{}/dashboard/rules?rule=error_rate", proxy.url);
+        browser.go_signed_in(&url, &server.key).await;
+        browser.wait_for_text("#rule", "Escalation 1").await;
+        browser.wait_for_text("#rule", "1 of 2 series holds").await;
+        let alert = format!("{}/dashboard/alerts?id={ALERT}", proxy.url);
+        browser.go(&alert).await;
+        browser.wait_for_text("#story", "What happened").await;
     })
     .await;
     server.stop().await;
