@@ -16,6 +16,8 @@ pub(crate) struct WorkerState {
     pub(crate) last_round_at: Option<Timestamp>,
     /// How often it failed or panicked.
     pub(crate) failures: u64,
+    /// How many rounds have failed since the last one that was done.
+    pub(crate) failures_in_a_row: u64,
     /// What it last failed with.
     pub(crate) last_error: Option<String>,
     /// When that was.
@@ -38,6 +40,13 @@ impl Register {
             .collect()
     }
 
+    /// The most rounds of one worker that have failed in a row.
+    pub(super) fn failures_in_a_row(&self) -> u64 {
+        let states = self.lock();
+        let failures = states.values().map(|state| state.failures_in_a_row);
+        failures.max().unwrap_or_default()
+    }
+
     pub(super) fn set_state(&self, name: &'static str, state: &'static str) {
         self.lock().entry(name).or_default().state = state;
     }
@@ -46,6 +55,7 @@ impl Register {
         let mut states = self.lock();
         let state = states.entry(name).or_default();
         state.rounds += 1;
+        state.failures_in_a_row = 0;
         state.last_round_at = Some(now);
     }
 
@@ -54,6 +64,7 @@ impl Register {
         let state = states.entry(name).or_default();
         state.state = "waiting";
         state.failures += 1;
+        state.failures_in_a_row += 1;
         state.last_error = Some(error);
         state.last_error_at = Some(now);
     }

@@ -1,5 +1,6 @@
 // What can be done with an alert, each after asking in a small form.
 
+import { about } from "./alert-row.js";
 import { post } from "./api.js";
 import { ask, choice, line } from "./dialogs.js";
 import { el } from "./dom.js";
@@ -46,7 +47,7 @@ function change(alert, verb, { title, confirm, said, fields }) {
     await post(`/alerts/${alert.id}/${verb}`, { ...filled, expected_state: alert.state });
     tell(`${said}: ${alert.name}`);
   };
-  return ask({ title: `${title} ${alert.name}`, about: alert.message, fields, confirm, done });
+  return ask({ title: `${title} ${alert.name}`, about: about(alert), fields, confirm, done });
 }
 
 /** Silences whatever has these labels; with an alert, its own are proposed. */

@@ -7,7 +7,7 @@ use super::Measurement;
 use crate::app::App;
 use crate::operation::{Class, Figures, Measured};
 
-/// What had been counted at the last look, and how many looks in a row found nothing but failures.
+/// What had been counted at the last look.
 #[derive(Debug, Default)]
 pub(super) struct Before {
     seen: Mutex<Seen>,
@@ -22,7 +22,8 @@ struct Seen {
 /// Which classes are requests of somebody.
 const CLASSES: [Class; 2] = [Class::Table, Class::Batch];
 
-/// Times by class, and what the built-in rules go by: `error_rate` and `avg_execution_time_ms`.
+/// Times by class, and what the built-in rules go by: `error_rate` and `avg_execution_time_ms` of requests, and
+/// `consecutive_failures`, the most rounds of a worker that have failed in a row.
 pub(super) fn measure(app: &App, before: &Before) -> Vec<Measurement> {
     let mut seen = before.seen.lock().unwrap_or_else(PoisonError::into_inner);
     let mut measured = Vec::new();
@@ -43,6 +44,8 @@ pub(super) fn measure(app: &App, before: &Before) -> Vec<Measurement> {
             micros / 1e3 / count,
         ));
     }
+    let in_a_row = app.workers.failures_in_a_row();
+    measured.push(Measurement::new("consecutive_failures", in_a_row as f64));
     let stalls = app.stall.report();
     let new_stalls = stalls.stalls.saturating_sub(seen.stalls);
     seen.stalls = stalls.stalls;

@@ -52,7 +52,7 @@ async fn a_worker_is_restarted_after_a_panic_and_after_an_error() {
         }
         tokio::time::sleep(Duration::from_millis(1)).await;
     };
-    assert_eq!(state.failures, 2);
+    assert_eq!((state.failures, state.failures_in_a_row), (2, 0));
     assert_eq!(state.last_error.as_deref(), Some("the second round"));
     app.stopping.stop();
     while tasks.join_next().await.is_some() {}
