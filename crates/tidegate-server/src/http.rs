@@ -21,5 +21,5 @@ pub(crate) use context::Context;
 pub(crate) use describe::KEY_SCHEME;
 pub(crate) use guard::{Access, Operation, operation};
 pub(crate) use query::Query;
-pub(crate) use reply::{Json, heavy};
+pub(crate) use reply::{Json, heavy, heavy_by};
 pub(crate) use router::router;
