@@ -1,4 +1,4 @@
-//! What the builds need from the system, installed on Debian where that can be done.
+//! What builds and tests need from the system, installed on Debian where that can be done.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,6 +17,16 @@ const NEEDS: &[Need] = &[
         what: "OpenSSL's headers and libcrypto, for the feature `encryption`",
         debian_package: "libssl-dev",
         is_there: openssl_is_there,
+    },
+    Need {
+        what: "Prometheus, which sends alerts in the server's tests",
+        debian_package: "prometheus",
+        is_there: || succeeds(Command::new("prometheus").arg("--version")),
+    },
+    Need {
+        what: "amtool, which lists alerts in the server's tests",
+        debian_package: "prometheus-alertmanager",
+        is_there: || succeeds(Command::new("amtool").arg("--version")),
     },
     Need {
         what: "Python's aiosmtpd, the mail server of the tests",

@@ -1,6 +1,7 @@
 //! The live tail: in order, resumed, with honest counts of what was lost, over both transports.
 
 mod listener;
+mod topics;
 
 use std::time::Duration;
 
@@ -16,13 +17,13 @@ use listener::{Sse, WebSocket};
 async fn what_is_new_is_told_in_order() {
     let server = TestServer::start().await;
     server.record_event("before").await.expect(201);
-    let mut sse = Sse::open(&server, "/api/v1/live").await;
+    let mut sse = Sse::open(&server, "/api/v1/live?topics=events").await;
     let hello = sse.next().await;
     assert_eq!(
         (hello.id.as_str(), hello.name.as_str()),
         ("events=1", "hello")
     );
-    let mut socket = WebSocket::open(&server, "/api/v1/live/ws").await;
+    let mut socket = WebSocket::open(&server, "/api/v1/live/ws?topics=events").await;
     assert_eq!(socket.next().await["topic"], "hello");
     for title in ["one", "two"] {
         server.record_event(title).await.expect(201);
@@ -42,7 +43,7 @@ async fn what_is_new_is_told_in_order() {
 #[tokio::test]
 async fn a_listener_goes_on_after_a_restart_and_misses_nothing() {
     let server = TestServer::start().await;
-    let mut sse = Sse::open(&server, "/api/v1/live").await;
+    let mut sse = Sse::open(&server, "/api/v1/live?topics=events").await;
     sse.next().await;
     server.record_event("one").await.expect(201);
     let last = sse.next().await.id;
@@ -51,8 +52,12 @@ async fn a_listener_goes_on_after_a_restart_and_misses_nothing() {
     for title in ["two", "three"] {
         server.record_event(title).await.expect(201);
     }
-    let mut sse = Sse::resume(&server, "/api/v1/live", &last).await;
-    let mut socket = WebSocket::open(&server, &format!("/api/v1/live/ws?after={last}")).await;
+    let mut sse = Sse::resume(&server, "/api/v1/live?topics=events", &last).await;
+    let mut socket = WebSocket::open(
+        &server,
+        &format!("/api/v1/live/ws?topics=events&after={last}"),
+    )
+    .await;
     assert_eq!(sse.next().await.id, last);
     socket.next().await;
     for title in ["two", "three"] {
@@ -75,7 +80,7 @@ async fn what_retention_has_removed_is_counted() {
         Ok(events::retain_step(tx, now, 100)?.rows)
     });
     assert_eq!(removing.await.unwrap(), 7);
-    let mut sse = Sse::open(&server, "/api/v1/live?after=events%3D2").await;
+    let mut sse = Sse::open(&server, "/api/v1/live?topics=events&after=events%3D2").await;
     sse.next().await;
     let lost = sse.next().await;
     assert_eq!((lost.name.as_str(), lost.id.as_str()), ("lost", "events=7"));
@@ -102,7 +107,7 @@ async fn a_place_of_another_database_is_told_and_left() {
 #[tokio::test]
 async fn what_another_process_records_is_told_too() {
     let server = TestServer::start().await;
-    let mut sse = Sse::open(&server, "/api/v1/live").await;
+    let mut sse = Sse::open(&server, "/api/v1/live?topics=events").await;
     sse.next().await;
     let other = server.other_handle().await;
     let now = Timestamp::parse("2026-03-01T12:00:00Z").unwrap();
@@ -121,7 +126,7 @@ async fn a_backlog_longer_than_one_look_is_told_whole() {
         .post("/api/v1/events/batch", &json!({ "events": batch }))
         .await
         .expect(201);
-    let mut sse = Sse::open(&server, "/api/v1/live?after=events%3D0").await;
+    let mut sse = Sse::open(&server, "/api/v1/live?topics=events&after=events%3D0").await;
     sse.next().await;
     for seq in 1..=350 {
         assert_eq!(sse.next().await.data["seq"], seq);
@@ -133,8 +138,8 @@ async fn a_quiet_connection_shows_that_it_lives_and_ends_with_its_key() {
     let beat = Duration::from_millis(100);
     let server = TestServer::start_with(|config| config.server.live_heartbeat = beat).await;
     let (holder, id) = server.issue(&["read"]).await;
-    let mut sse = Sse::open(&holder, "/api/v1/live").await;
-    let mut socket = WebSocket::open(&holder, "/api/v1/live/ws").await;
+    let mut sse = Sse::open(&holder, "/api/v1/live?topics=events").await;
+    let mut socket = WebSocket::open(&holder, "/api/v1/live/ws?topics=events").await;
     sse.next().await;
     socket.next().await;
     assert!(sse.beats().await);

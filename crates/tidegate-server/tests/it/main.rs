@@ -4,15 +4,22 @@
     reason = "a helper that unwraps says where the test failed"
 )]
 
+mod alertmanager;
+mod alerts;
 mod concurrent;
 mod deadlines;
+mod interoperability;
 mod keys;
 mod limits;
 mod live;
 mod metrics;
+mod notifications;
 mod paging;
 mod problems;
+mod rules;
+mod scopes;
 mod shutdown;
+mod silences;
 mod start;
 mod support;
 mod system;

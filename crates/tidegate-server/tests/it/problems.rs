@@ -1,5 +1,6 @@
 //! Bad input: each kind with its status, code and field, and nothing stored halfway.
 
+mod alerts;
 mod bodies;
 mod events;
 mod samples;
@@ -53,6 +54,7 @@ fn json_body(server: &Client, path: &str, text: impl Into<String>) -> RequestBui
 async fn each_mistake_is_told_and_nothing_is_stored() {
     let server = TestServer::start_with(|config| config.server.body_bytes_max = 4_096).await;
     let cases = [
+        alerts::cases(&server),
         bodies::cases(&server),
         samples::cases(&server),
         events::cases(&server),
@@ -62,6 +64,10 @@ async fn each_mistake_is_told_and_nothing_is_stored() {
         case.check(&server).await;
     }
     assert!(server.titles().await.is_empty());
+    for list in ["alerts/history", "rules", "silences", "notifications"] {
+        let stored = server.get(&format!("/api/v1/{list}")).await.expect(200);
+        assert_eq!(stored["items"], json!([]), "{list}");
+    }
     let names = server.get("/api/v1/metrics").await.expect(200);
     assert_eq!(names["items"], json!([]));
     let refusals = server.get("/api/v1/metrics/refusals").await.expect(200);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tidegate::Database;
 use tidegate_server::{Config, Handle, ServeError, Server};
+use tidegate_stores::Timestamp;
 use tokio::task::JoinHandle;
 
 pub(crate) use client::{Client, Reply, event as client_event};
@@ -37,13 +38,14 @@ impl TestServer {
         Self::start_with(|_| {}).await
     }
 
-    /// With another configuration; the server does not measure itself unless that says so.
+    /// With another configuration; the server does not measure itself, and has no rules, unless that says so.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let dir = TempDir::with_prefix("tidegate-server-test-").unwrap();
         let mut config = Config::default();
         config.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.database.path = dir.path().join("test.db");
         config.metrics.record_self = false;
+        config.alerts.builtin_rules = false;
         change(&mut config);
         Self::run(dir, config, None).await
     }
@@ -99,6 +101,12 @@ impl Stopped {
     pub(crate) async fn start_again(self) -> TestServer {
         TestServer::run(self.dir, self.config, Some(self.key)).await
     }
+}
+
+/// This moment, as the server's clock has it.
+pub(crate) fn now() -> Timestamp {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap()).unwrap()
 }
 
 /// Waits until something holds.

@@ -10,10 +10,18 @@ async fn its_state_is_told() {
     let server = TestServer::start().await;
     server.record_event("x").await.expect(201);
     let workers = [
+        "alerts.due",
+        "alerts.evaluate",
+        "alerts.retention",
         "events.retention",
+        "live.alerts",
         "live.events",
+        "live.notifications",
         "metrics.retention",
         "metrics.rollup",
+        "notify.dispatch",
+        "notify.retention",
+        "probes",
         "self_metrics",
     ];
     wait_until(async || {
