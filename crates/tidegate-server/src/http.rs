@@ -25,5 +25,5 @@ pub(crate) use describe::KEY_SCHEME;
 pub(crate) use guard::{Access, Operation, guarded, operation};
 pub(crate) use key::verified;
 pub(crate) use query::Query;
-pub(crate) use reply::{Json, heavy};
+pub(crate) use reply::{Json, heavy, heavy_by};
 pub(crate) use router::router;

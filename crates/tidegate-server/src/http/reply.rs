@@ -18,7 +18,14 @@ impl<T: Serialize> IntoResponse for Json<T> {
 
 /// An answer as JSON, written where it delays nobody else: for what may be long.
 pub(crate) async fn heavy<T: Serialize + Send + 'static>(value: T) -> Result<Response, Problem> {
-    offload(usize::MAX, move || written(&value)).await
+    heavy_by(move || value).await
+}
+
+/// As [`heavy`], where making the answer takes a while, too.
+pub(crate) async fn heavy_by<T: Serialize>(
+    make: impl FnOnce() -> T + Send + 'static,
+) -> Result<Response, Problem> {
+    offload(usize::MAX, move || written(&make())).await
 }
 
 fn written<T: Serialize>(value: &T) -> Result<Response, Problem> {

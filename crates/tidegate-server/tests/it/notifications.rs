@@ -9,8 +9,8 @@ use tidegate_stores::notify::{self, Routes, Target, TargetKind};
 
 use crate::support::{TestServer, now, wait_until};
 
-/// A server with a target that takes everything, one that cannot take anything, and one that is switched off. Alerts go to
-/// the first after so long.
+/// A server with a target that takes everything, one that cannot take anything, and one that is switched off. Alerts go
+/// to the first after so long.
 async fn server(group_wait: Duration) -> TestServer {
     let server = TestServer::start().await;
     let db = server.other_handle().await;
@@ -87,8 +87,8 @@ async fn what_has_arrived_is_told_with_its_attempt() {
     let id = sent["id"].as_str().unwrap();
     let one = server.get(&format!("/api/v1/notifications/{id}")).await;
     assert_eq!(&one.expect(200), sent);
-    let story = server.get(&format!("/api/v1/alerts/{}", alert["id"].as_str().unwrap()));
-    let story = story.await.expect(200);
+    let path = format!("/api/v1/alerts/{}", alert["id"].as_str().unwrap());
+    let story = server.get(&path).await.expect(200);
     assert_eq!(&story["notifications"][0], sent);
     for verb in ["retry", "cancel"] {
         let path = format!("/api/v1/notifications/{id}/{verb}");

@@ -13,6 +13,7 @@ mod plans;
 mod retention;
 mod rules;
 mod silences;
+mod standing;
 mod tail;
 mod trigger;
 

@@ -5,6 +5,7 @@ mod choosing;
 mod claiming;
 mod forgetting;
 mod ledger;
+mod messages;
 mod model;
 mod outcomes;
 mod plans;

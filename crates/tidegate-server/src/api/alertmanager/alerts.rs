@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use super::alert::GettableAlert;
 use super::snapshot::{AlertsQuery, Snapshot};
-use crate::http::{Context, Query, heavy};
+use crate::http::{Context, Query, heavy_by};
 use crate::problem::Problem;
 
 /// The alerts that fire, the newest first, in Alertmanager's form.
@@ -16,12 +16,16 @@ pub(super) async fn alerts(
     context: Context,
     Query(query): Query<AlertsQuery>,
 ) -> Result<Response, Problem> {
-    let mut snapshot = Snapshot::read(&context, "alertmanager.alerts", query).await?;
+    let snapshot = Snapshot::read(&context, "alertmanager.alerts", query).await?;
+    heavy_by(move || wanted(snapshot)).await
+}
+
+/// Those that go to a receiver that is asked for.
+fn wanted(mut snapshot: Snapshot) -> Vec<GettableAlert> {
     let alerts = std::mem::take(&mut snapshot.alerts);
     let goes_there = |alert: &GettableAlert| {
         let mut receivers = alert.receivers.iter();
         snapshot.receiver.is_none() || receivers.any(|receiver| snapshot.wants(&receiver.name))
     };
-    let wanted: Vec<GettableAlert> = alerts.into_values().rev().filter(goes_there).collect();
-    heavy(wanted).await
+    alerts.into_values().rev().filter(goes_there).collect()
 }

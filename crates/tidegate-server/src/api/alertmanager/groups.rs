@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::alert::{GettableAlert, Receiver};
 use super::snapshot::{AlertsQuery, Snapshot};
-use crate::http::{Context, Query, heavy};
+use crate::http::{Context, Query, heavy_by};
 use crate::problem::Problem;
 use crate::wire::labels_of;
 
@@ -32,6 +32,11 @@ pub(super) async fn groups(
     Query(query): Query<AlertsQuery>,
 ) -> Result<Response, Problem> {
     let snapshot = Snapshot::read(&context, "alertmanager.groups", query).await?;
+    heavy_by(move || wanted(&snapshot)).await
+}
+
+/// The groups of receivers that are asked for, with the alerts that are asked for.
+fn wanted(snapshot: &Snapshot) -> Vec<AlertGroup> {
     let wanted = snapshot.groups.iter();
     let wanted = wanted.filter(|group| snapshot.wants(&group.target));
     let groups = wanted.map(|group| {
@@ -46,6 +51,5 @@ pub(super) async fn groups(
             },
         }
     });
-    let groups: Vec<AlertGroup> = groups.filter(|group| !group.alerts.is_empty()).collect();
-    heavy(groups).await
+    groups.filter(|group| !group.alerts.is_empty()).collect()
 }

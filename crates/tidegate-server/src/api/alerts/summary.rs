@@ -69,9 +69,11 @@ pub(super) async fn summary(
 ) -> Result<Json<AlertSummary>, Problem> {
     let length = duration_of("window", query.window.as_deref().unwrap_or(WINDOW))?;
     let window = Window::before(clock::now(), length)?;
-    let look = move |tx: &mut ReadTx<'_>| alerts::summary(tx, window);
-    let found = context.read("alerts.summary", look).await?;
-    Ok(Json(AlertSummary::of(found, window)))
+    let look = move |tx: &mut ReadTx<'_>| {
+        let found = alerts::summary(tx, window)?;
+        Ok(AlertSummary::of(found, window))
+    };
+    Ok(Json(context.read("alerts.summary", look).await?))
 }
 
 impl AlertSummary {

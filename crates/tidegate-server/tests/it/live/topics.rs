@@ -105,9 +105,6 @@ async fn each_attempt_is_told_with_its_notification() {
         }
     };
     assert_eq!(told["data"]["attempts"][0]["outcome"], "sent");
-    let story = server.get(&format!(
-        "/api/v1/notifications/{}",
-        test["id"].as_str().unwrap()
-    ));
-    assert_eq!(story.await.expect(200), told["data"]);
+    let path = format!("/api/v1/notifications/{}", test["id"].as_str().unwrap());
+    assert_eq!(server.get(&path).await.expect(200), told["data"]);
 }
