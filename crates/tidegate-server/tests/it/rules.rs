@@ -39,7 +39,7 @@ async fn a_rule_is_made_changed_and_removed() {
     let made = put(&server, &rule()).await.expect(200);
     let expected = json!({
         "name": "long", "metric": "queue", "matchers": [], "aggregate": "avg", "window": "5m", "operator": ">",
-        "threshold": 3.0, "for": "0s", "keep_firing_for": "0s", "min_samples": 1, "severity": "warning",
+        "threshold": 3.0, "for": "0s", "keep_firing_for": "0s", "minimum_samples": 1, "severity": "warning",
         "cooldown": "0s", "repeat_after": null, "labels": {}, "annotations": {}, "no_data": "ignore",
         "escalation": [], "enabled": true, "source": "api", "updated_at": made["updated_at"],
         "state": { "pending": 0, "firing": 0, "last_evaluated_at": made["state"]["last_evaluated_at"] },
@@ -49,7 +49,7 @@ async fn a_rule_is_made_changed_and_removed() {
     for (name, value) in json!({
         "matchers": ["of=\"mail\""], "aggregate": "p95", "for": "1m 30s", "minimum_samples": 2,
         "labels": { "team": "ops" }, "annotations": { "summary": "{{ $value }}" }, "no_data": "alert",
-        "escalation": [{ "after": "10m", "severity": "critical", "notify": ["pager"] }],
+        "escalation": [{ "after": "10m", "severity": "critical", "targets": ["pager"] }],
     })
     .as_object()
     .unwrap()
@@ -60,7 +60,7 @@ async fn a_rule_is_made_changed_and_removed() {
     assert_eq!(
         (
             &changed["for"],
-            &changed["min_samples"],
+            &changed["minimum_samples"],
             &changed["escalation"]
         ),
         (&json!("1m 30s"), &json!(2), &full["escalation"])

@@ -41,13 +41,13 @@ function about(rule) {
     ["Condition", el("code", {}, condition(rule))],
     ["Source", rule.source],
     ["Keeps firing for", rule.keep_firing_for ?? "—"],
-    ["Samples, at least", number(rule.min_samples)],
+    ["Samples, at least", number(rule.minimum_samples)],
     ["Cooldown", rule.cooldown ?? "—"],
     ["Repeats after", rule.repeat_after ?? "—"],
     ["Without data", words(rule.no_data ?? "ignore")],
     Object.keys(rule.labels ?? {}).length > 0 && ["Labels", labels(rule.labels)],
     ...Object.entries(rule.annotations ?? {}),
-    ...(rule.escalation ?? []).map((step, at) => [`Escalation ${at + 1}`, `after ${step.after}: ${step.severity}, notify ${step.notify.join(", ")}`]),
+    ...(rule.escalation ?? []).map((step, at) => [`Escalation ${at + 1}`, `after ${step.after}: ${step.severity}, notify ${step.targets.join(", ")}`]),
   ]);
 }
 

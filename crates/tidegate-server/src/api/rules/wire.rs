@@ -40,8 +40,8 @@ pub(super) struct WireRule {
     #[serde(default = "zero")]
     keep_firing_for: String,
     /// A series with fewer samples in the window is not compared.
-    #[serde(default = "one", alias = "minimum_samples")]
-    min_samples: u64,
+    #[serde(default = "one")]
+    minimum_samples: u64,
     /// How urgent its alerts are: `info`, `warning`, `critical` or `emergency`.
     severity: String,
     /// How long after one was resolved no new alert is opened for the same series.
@@ -77,8 +77,8 @@ struct WireStep {
     #[serde(default)]
     severity: Option<String>,
     /// Targets that are notified besides those it has.
-    #[serde(default, alias = "targets")]
-    notify: Vec<String>,
+    #[serde(default)]
+    targets: Vec<String>,
 }
 
 impl WireRule {
@@ -95,7 +95,7 @@ impl WireRule {
         rule.window = duration_of("window", &self.window)?;
         rule.hold = duration_of("for", &self.hold)?;
         rule.keep_firing_for = duration_of("keep_firing_for", &self.keep_firing_for)?;
-        rule.minimum_samples = self.min_samples;
+        rule.minimum_samples = self.minimum_samples;
         rule.cooldown = duration_of("cooldown", &self.cooldown)?;
         let repeat_after = self.repeat_after.as_deref();
         rule.repeat_after = repeat_after
@@ -106,7 +106,7 @@ impl WireRule {
         rule.no_data = self.no_data.parse()?;
         rule.escalation = steps_of(self.escalation)?;
         rule.enabled = self.enabled;
-        rule.check().map_err(named_as_here)?;
+        rule.check()?;
         Ok(rule)
     }
 }
@@ -124,19 +124,9 @@ impl WireStep {
         Ok(Escalation {
             after: duration_of("after", &self.after)?,
             severity: self.severity.as_deref().map(str::parse).transpose()?,
-            targets: self.notify,
+            targets: self.targets,
         })
     }
-}
-
-/// Two fields have another name in the store.
-fn named_as_here(error: tidegate_stores::Error) -> Problem {
-    let field = error.field().unwrap_or_default();
-    let field = match field.strip_suffix(".targets") {
-        Some(step) => format!("{step}.notify"),
-        None => field.replace("minimum_samples", "min_samples"),
-    };
-    Problem::from(error).field(field)
 }
 
 impl From<Rule> for WireRule {
@@ -154,7 +144,7 @@ impl From<Rule> for WireRule {
             threshold: rule.threshold,
             hold: text(rule.hold),
             keep_firing_for: text(rule.keep_firing_for),
-            min_samples: rule.minimum_samples,
+            minimum_samples: rule.minimum_samples,
             severity: rule.severity.to_string(),
             cooldown: text(rule.cooldown),
             repeat_after: rule.repeat_after.map(text),
@@ -171,7 +161,7 @@ impl From<Escalation> for WireStep {
         Self {
             after: text(step.after),
             severity: step.severity.map(|severity| severity.to_string()),
-            notify: step.targets,
+            targets: step.targets,
         }
     }
 }

@@ -66,8 +66,8 @@ fn alerts() -> Vec<Change> {
 
 #[rustfmt::skip]
 fn rules() -> Vec<Change> {
-    let at_once = json!([{ "after": "0s", "notify": ["x"] }]);
-    let never = json!([{ "after": "x", "notify": ["x"] }]);
+    let at_once = json!([{ "after": "0s", "targets": ["x"] }]);
+    let never = json!([{ "after": "x", "targets": ["x"] }]);
     vec![
         ("an unknown field", json!({ "colour": 1 }), 400, "unknown_field", "colour"),
         ("an unknown metric", json!({ "metric": "nothing" }), 422, "unknown_metric", "metric"),
@@ -80,7 +80,7 @@ fn rules() -> Vec<Change> {
         ("no duration", json!({ "for": "soon" }), 422, "invalid_field", "for"),
         ("a short window", json!({ "window": "1ms" }), 422, "invalid_field", "window"),
         ("a long one", json!({ "cooldown": "400days" }), 422, "limit_exceeded", "cooldown"),
-        ("no samples", json!({ "min_samples": 0 }), 422, "invalid_field", "min_samples"),
+        ("no samples", json!({ "minimum_samples": 0 }), 422, "invalid_field", "minimum_samples"),
         ("a bad template", json!({ "annotations": { "a": "{{ $x }}" } }), 422, "invalid_field", "annotations.a"),
         ("a step at once", json!({ "escalation": at_once }), 422, "invalid_field", "escalation[0].after"),
         ("a step at no time", json!({ "escalation": never }), 422, "invalid_field", "escalation[0].after"),
