@@ -4,11 +4,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
+use tidegate_stores::auth::Scope;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::http::{Operation, operation};
+use crate::operation::Class;
 
 /// What the page may load: nothing but its own script, style and description.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
@@ -19,32 +21,19 @@ const SCRIPT: &str = include_str!("description/page.js");
 const STYLE: &str = include_str!("description/page.css");
 
 pub(super) fn routes(app: &App) -> OpenApiRouter<App> {
+    let read = |name| Operation::new(name, Class::Table, Scope::Read);
     OpenApiRouter::new()
         .routes(operation(
             app,
-            Operation::open("description.openapi"),
+            read("description.openapi"),
             routes!(openapi),
         ))
-        .routes(operation(
-            app,
-            Operation::open("description.page"),
-            routes!(page),
-        ))
-        .routes(operation(
-            app,
-            Operation::open("description.script"),
-            routes!(script),
-        ))
-        .routes(operation(
-            app,
-            Operation::open("description.style"),
-            routes!(style),
-        ))
+        .routes(operation(app, read("description.page"), routes!(page)))
+        .routes(operation(app, read("description.script"), routes!(script)))
+        .routes(operation(app, read("description.style"), routes!(style)))
 }
 
 /// The description of the API: OpenAPI 3.1.
-///
-/// It is the same for every server of this version and says nothing of the data, so no key is needed.
 #[utoipa::path(
     get, path = "/api/v1/openapi.json", tag = "description",
     responses((status = 200, body = Object, content_type = "application/json"))

@@ -112,7 +112,7 @@ async fn the_description_names_every_route() {
     ] {
         assert!(paths.contains_key(path), "{path}");
     }
-    let page = server.send(server.bare(Method::GET, "/api/v1/docs")).await;
+    let page = server.get("/api/v1/docs").await;
     assert!(
         page.header("content-security-policy")
             .unwrap()
