@@ -1,6 +1,8 @@
 //! `serve`: the server as a process, from its start to a signal or a `kill -9`.
 #![cfg(unix)]
 
+mod alerting;
+mod firing;
 mod service;
 
 use serde_json::json;
