@@ -3,6 +3,7 @@
 
 mod alerting;
 mod firing;
+mod reload;
 mod service;
 
 use serde_json::json;
