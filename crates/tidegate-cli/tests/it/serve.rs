@@ -4,6 +4,7 @@
 mod alerting;
 mod firing;
 mod reload;
+mod secrets;
 mod service;
 
 use serde_json::json;
