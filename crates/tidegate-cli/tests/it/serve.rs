@@ -4,6 +4,7 @@
 mod alerting;
 mod firing;
 mod reload;
+mod restarts;
 mod secrets;
 mod service;
 
