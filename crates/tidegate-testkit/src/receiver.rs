@@ -1,5 +1,6 @@
 //! An HTTP receiver that records what it is sent, and answers well or badly.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -61,7 +62,8 @@ type Script = dyn Fn(&Request, usize) -> Answer + Send + Sync;
 struct Shared {
     script: Box<Script>,
     received: Mutex<Vec<Received>>,
-    open: Mutex<Vec<TcpStream>>,
+    /// The connections that are being served, by their number.
+    open: Mutex<HashMap<usize, TcpStream>>,
     ended: AtomicBool,
 }
 
@@ -126,7 +128,7 @@ impl Drop for Receiver {
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.join();
         }
-        for stream in lock(&self.shared.open).drain(..) {
+        for stream in lock(&self.shared.open).values() {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
@@ -141,15 +143,18 @@ impl fmt::Debug for Receiver {
 }
 
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    for stream in listener.incoming().flatten() {
+    for (number, stream) in listener.incoming().flatten().enumerate() {
         if shared.ended.load(Ordering::SeqCst) {
             return;
         }
         if let Ok(copy) = stream.try_clone() {
-            lock(&shared.open).push(copy);
+            lock(&shared.open).insert(number, copy);
         }
         let shared = Arc::clone(shared);
-        thread::spawn(move || serve(stream, &shared));
+        thread::spawn(move || {
+            serve(stream, &shared);
+            lock(&shared.open).remove(&number);
+        });
     }
 }
 
