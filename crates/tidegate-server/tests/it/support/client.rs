@@ -21,6 +21,8 @@ pub(crate) struct Reply {
 
 impl Client {
     pub(crate) fn new(url: String, key: String) -> Self {
+        // The workspace's client has no provider of its own. Another test may have set it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .no_proxy()
             .gzip(false)
