@@ -10,6 +10,7 @@ mod keys;
 mod limits;
 mod live;
 mod metrics;
+mod muting;
 mod operators;
 mod paging;
 mod problems;
