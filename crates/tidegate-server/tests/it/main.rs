@@ -6,6 +6,7 @@
 
 mod concurrent;
 mod deadlines;
+mod disk_full;
 mod keys;
 mod limits;
 mod live;
