@@ -15,6 +15,7 @@ mod muting;
 mod operators;
 mod paging;
 mod problems;
+mod receivers;
 mod shutdown;
 mod start;
 mod support;
