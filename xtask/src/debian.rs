@@ -23,6 +23,11 @@ const NEEDS: &[Need] = &[
         debian_package: "python3-aiosmtpd",
         is_there: aiosmtpd_is_there,
     },
+    Need {
+        what: "faketime, which sets the clock of a server in the tests",
+        debian_package: "faketime",
+        is_there: faketime_is_there,
+    },
 ];
 
 /// Makes sure that everything is there.
@@ -91,6 +96,10 @@ fn openssl_is_there() -> bool {
 fn aiosmtpd_is_there() -> bool {
     let mut pythons = ["python3", "/usr/bin/python3"].into_iter();
     pythons.any(|python| succeeds(Command::new(python).args(["-c", "import aiosmtpd"])))
+}
+
+fn faketime_is_there() -> bool {
+    succeeds(Command::new("faketime").args(["-f", "+0s", "true"]))
 }
 
 fn succeeds(command: &mut Command) -> bool {

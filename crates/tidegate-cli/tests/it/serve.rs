@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod alerting;
+mod clock;
 mod firing;
 mod reload;
 mod restarts;
