@@ -48,6 +48,11 @@ const NEEDS: &[Need] = &[
         debian_package: "npm",
         is_there: || answers("npm"),
     },
+    Need {
+        what: "faketime, which sets the clock of a server in the tests",
+        debian_package: "faketime",
+        is_there: faketime_is_there,
+    },
 ];
 
 /// Makes sure that everything is there.
@@ -121,6 +126,10 @@ fn aiosmtpd_is_there() -> bool {
 /// Whether a program tells its version.
 fn answers(program: &str) -> bool {
     succeeds(Command::new(program).arg("--version"))
+}
+
+fn faketime_is_there() -> bool {
+    succeeds(Command::new("faketime").args(["-f", "+0s", "true"]))
 }
 
 fn succeeds(command: &mut Command) -> bool {

@@ -7,6 +7,7 @@
 //! - [`limits`]: run a child process under a file-size limit.
 //! - [`ticker`], [`processor_wait`]: how long an executor is held up, whatever else the machine does.
 //! - [`ChildProcess`], [`Ledger`]: kill a child amid its work and see what it had acknowledged.
+//! - [`receiver`]: an HTTP receiver that records what it is sent, and answers well or badly.
 //! - [`vfs`]: an SQLite file system that fails, waits, or loses power on demand.
 
 mod child;
@@ -15,6 +16,7 @@ mod ledger;
 pub mod limits;
 pub mod poll;
 mod processor;
+pub mod receiver;
 mod rng;
 mod ticker;
 pub mod vfs;

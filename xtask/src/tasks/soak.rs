@@ -4,8 +4,27 @@ use crate::failure::{Failure, Result};
 use crate::steps::Steps;
 use crate::workspace::{Workspace, cargo};
 
-/// The tests that run for as many seconds as [`SECONDS`] says: package and test.
-const SOAKED: &[(&str, &str)] = &[("tidegate", "soak")];
+/// The tests that run for as many seconds as [`SECONDS`] says.
+const SOAKED: &[Soaked] = &[
+    Soaked {
+        package: "tidegate",
+        test: "soak",
+        filter: "",
+    },
+    Soaked {
+        package: "tidegate-cli",
+        test: "it",
+        filter: "serve::firing::",
+    },
+];
+
+/// Tests of one binary, whose names hold the filter.
+#[derive(Clone, Copy)]
+struct Soaked {
+    package: &'static str,
+    test: &'static str,
+    filter: &'static str,
+}
 
 /// Tells these tests how long to run.
 const SECONDS: &str = "TIDEGATE_SOAK_SECONDS";
@@ -19,38 +38,43 @@ pub(crate) fn long(steps: &mut Steps, minutes: u64) -> Result {
     if found.is_empty() {
         return Err(Failure::new("no package has one of the tests to soak"));
     }
-    for (package, test) in found {
-        soak(steps, package, test, &["--release"], minutes * 60)?;
+    for soaked in found {
+        soak(steps, soaked, &["--release"], minutes * 60)?;
     }
     Ok(())
 }
 
 /// Each of them for a moment, as built for the other tests.
 pub(crate) fn short(steps: &mut Steps) -> Result {
-    for (package, test) in soaked()? {
-        soak(steps, package, test, &[], CI_SECONDS)?;
+    for soaked in soaked()? {
+        soak(steps, soaked, &[], CI_SECONDS)?;
     }
     Ok(())
 }
 
-fn soak(steps: &mut Steps, package: &str, test: &str, profile: &[&str], seconds: u64) -> Result {
+fn soak(steps: &mut Steps, soaked: Soaked, profile: &[&str], seconds: u64) -> Result {
+    let Soaked {
+        package,
+        test,
+        filter,
+    } = soaked;
     steps.command(
-        &format!("soak {package}/{test}, {seconds} s each"),
+        &format!("soak {package}/{test} {filter}, {seconds} s each"),
         cargo()
             .env(SECONDS, seconds.to_string())
             .args(["test", "--no-fail-fast", "--package", package])
             .args(["--test", test])
             .args(profile)
-            .args(["--", "--nocapture"]),
+            .args(["--", "--nocapture", filter]),
     )
 }
 
 /// Those of the tests that are there.
-fn soaked() -> Result<Vec<(&'static str, &'static str)>> {
+fn soaked() -> Result<Vec<Soaked>> {
     let workspace = Workspace::load()?;
-    let is_there = |(package, test): &(&str, &str)| {
-        let package = workspace.package(package);
-        package.is_some_and(|package| package.tests().any(|target| target.name == *test))
+    let is_there = |soaked: &Soaked| {
+        let package = workspace.package(soaked.package);
+        package.is_some_and(|package| package.tests().any(|target| target.name == soaked.test))
     };
     Ok(SOAKED.iter().copied().filter(is_there).collect())
 }

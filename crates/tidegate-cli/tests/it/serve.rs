@@ -1,6 +1,12 @@
 //! `serve`: the server as a process, from its start to a signal or a `kill -9`.
 #![cfg(unix)]
 
+mod alerting;
+mod clock;
+mod firing;
+mod reload;
+mod restarts;
+mod secrets;
 pub(crate) mod service;
 
 use serde_json::json;

@@ -19,6 +19,9 @@ pub struct DatabaseConfig {
     /// The most connections that read at once. Default: the number of cores.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub readers: Option<usize>,
+    /// The SQLite file system by which the file is reached, for programs that have registered one; no file says it.
+    #[serde(skip)]
+    pub vfs: Option<String>,
 }
 
 /// What a power cut can take back. The end of the process, by `kill -9` too, takes nothing back with either.
@@ -38,6 +41,7 @@ impl Default for DatabaseConfig {
             path: PathBuf::from("tidegate.db"),
             durability: Durability::Full,
             readers: None,
+            vfs: None,
         }
     }
 }
@@ -59,10 +63,13 @@ impl DatabaseConfig {
             Durability::Full => Synchronous::Full,
             Durability::Normal => Synchronous::Normal,
         };
-        let options = Options::new(&self.path).synchronous(synchronous);
-        match self.readers {
-            Some(readers) => options.readers(readers),
-            None => options,
+        let mut options = Options::new(&self.path).synchronous(synchronous);
+        if let Some(readers) = self.readers {
+            options = options.readers(readers);
         }
+        if let Some(vfs) = &self.vfs {
+            options = options.vfs(vfs);
+        }
+        options
     }
 }

@@ -1,5 +1,6 @@
 //! A server of its own for each test, and a client that shows its key.
 
+pub(crate) mod chain;
 mod client;
 
 use std::net::SocketAddr;
@@ -48,6 +49,18 @@ impl TestServer {
         config.alerts.builtin_rules = false;
         change(&mut config);
         Self::run(dir, config, None).await
+    }
+
+    /// With the configuration of a file, but for its address and its database.
+    pub(crate) async fn start_from(file: &str) -> Self {
+        let given: Config = toml::from_str(file).unwrap();
+        Self::start_with(|config| {
+            let (listen, path) = (config.server.listen, config.database.path.clone());
+            *config = given;
+            (config.server.listen, config.database.path) = (listen, path);
+            config.metrics.record_self = false;
+        })
+        .await
     }
 
     async fn run(dir: TempDir, config: Config, key: Option<String>) -> Self {

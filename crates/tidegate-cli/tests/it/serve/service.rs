@@ -15,7 +15,9 @@ pub(crate) const LOG: &str = "server.log";
 /// The trace that all requests are part of.
 pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+/// So that the looks leave the server something of the processor.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A running `tidegate serve`, killed with the value.
 pub(crate) struct Service {
@@ -50,10 +52,21 @@ impl Drop for Service {
 impl Service {
     /// Starts it on `data.db`; `key` is that of an earlier start, without which this one must make it.
     pub(crate) fn start(dir: &Workdir, key: Option<&str>) -> Self {
+        Self::start_with(dir, key, |_| {})
+    }
+
+    /// The same with a command that is changed, by its environment for example.
+    pub(super) fn start_with(
+        dir: &Workdir,
+        key: Option<&str>,
+        change: impl FnOnce(&mut Command),
+    ) -> Self {
         let args = ["serve", "--db", "data.db", "--listen", "127.0.0.1:0"];
         let args = args.iter().chain(&["--json", "--log", "debug"]);
         let log = std::fs::File::create(dir.path(LOG)).unwrap();
-        let mut process = dir.command(args).stderr(log).spawn().unwrap();
+        let mut command = dir.command(args);
+        change(&mut command);
+        let mut process = command.stderr(log).spawn().unwrap();
         let facts = BufReader::new(process.stdout.take().unwrap()).lines();
         let facts = facts.map(|line| serde_json::from_str::<Json>(&line.unwrap()).unwrap());
         let mut facts = facts.filter(|fact| fact.get("url").is_some());
@@ -153,8 +166,53 @@ impl Client {
         assert!(wait_until(PATIENCE, || self.titles().len() >= count));
     }
 
+    /// What a path answers with, if that is 200.
+    pub(super) fn get(&self, path: &str) -> Json {
+        let (status, body) = self.ask("GET", path, "").expect("the server is gone");
+        assert_eq!(status, 200, "{path}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// All items of a list, over all its pages.
+    pub(super) fn list(&self, path: &str) -> Vec<Json> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}{cursor}"));
+            items.extend(page["items"].as_array().unwrap().iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
+    }
+
+    /// Sends a document; `None` if the server went away before it answered.
+    pub(super) fn try_post(&self, path: &str, document: &Json) -> Option<(u16, Json)> {
+        let (status, body) = self.ask("POST", path, &document.to_string())?;
+        Some((status, serde_json::from_str(&body).ok()?))
+    }
+
+    /// What a path answers a document with, if it takes that.
+    pub(super) fn post(&self, path: &str, document: &Json) -> Json {
+        let (status, body) = self.try_post(path, document).expect("the server is gone");
+        assert!((200..300).contains(&status), "{path}: {body}");
+        body
+    }
+
+    /// Waits for what comes by itself.
+    pub(super) fn wait(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+        let held = wait_until(PATIENCE, || {
+            let held = holds(self);
+            if !held {
+                std::thread::sleep(LOOK_EVERY);
+            }
+            held
+        });
+        assert!(held, "in vain: {what}");
+    }
+
     /// Sends one request over a connection of its own; the status and the body of the answer.
-    fn ask(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    pub(super) fn ask(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let Self { address, key } = self;
