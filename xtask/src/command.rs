@@ -19,6 +19,8 @@ Tasks:
       <OPTION>...      Options of the runner (`bench peers --help`), which print unless they say --out
   bench stores         Measure the stores and write docs/benchmarks-stores.md
       <OPTION>...      Options of the program (`bench stores --help`), which prints unless they say --out
+  bench serve          Measure the server, beside Alertmanager, and write docs/benchmarks-serve.md
+      <OPTION>...      Options of the program (`bench serve --help`), which prints unless they say --out
   soak                 The long variants of the random and fault tests, in release
       --minutes <N>    How long each of them runs [default: 10]
   fuzz                 The fuzz targets, one after the other (needs a nightly toolchain)
@@ -39,6 +41,7 @@ pub(crate) enum Command {
     Ci,
     BenchPeers { options: Vec<String> },
     BenchStores { options: Vec<String> },
+    BenchServe { options: Vec<String> },
     Soak { minutes: u64 },
     Fuzz { seconds: u64 },
 }
@@ -47,10 +50,11 @@ impl Command {
     /// Reads the arguments behind `cargo xtask`.
     pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        if let ["bench", what @ ("peers" | "stores"), options @ ..] = words.as_slice() {
+        if let ["bench", what @ ("peers" | "stores" | "serve"), options @ ..] = words.as_slice() {
             let options = options.iter().map(|option| (*option).to_owned()).collect();
             return Ok(match *what {
                 "peers" => Self::BenchPeers { options },
+                "serve" => Self::BenchServe { options },
                 _ => Self::BenchStores { options },
             });
         }

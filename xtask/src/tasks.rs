@@ -29,6 +29,7 @@ pub(crate) fn run(command: &Command) -> Result {
         Command::Ci => Steps::run(ci::all),
         Command::BenchPeers { options } => Steps::run(|steps| bench::peers(steps, options)),
         Command::BenchStores { options } => Steps::run(|steps| bench::stores(steps, options)),
+        Command::BenchServe { options } => Steps::run(|steps| bench::serve(steps, options)),
         Command::Soak { minutes } => Steps::run(|steps| soak::long(steps, *minutes)),
         Command::Fuzz { seconds } => Steps::run(|steps| fuzz::all(steps, *seconds)),
     }

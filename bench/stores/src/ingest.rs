@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use bench_harness::Result;
+use bench_page::Durations;
 use tidegate::Database;
 use tidegate_stores::metrics::{Sample, Series, record_many, retain_step, rollup_step};
 use tidegate_stores::{Labels, Timestamp};
 
 use crate::cases::Figures;
 use crate::options::Options;
-use crate::spread::Durations;
 
 /// How many series each task has. Each gets a sample every [`INTERVAL_MICROS`] of the samples' own time.
 const SERIES_OF_A_TASK: usize = 10_000;
@@ -65,7 +65,7 @@ pub(crate) async fn measure(ingest: &Ingest, db: &Database, options: &Options) -
         .into_iter()
         .map(|series| tokio::spawn(write(db.clone(), Arc::clone(&run), series, ingest.batch)))
         .collect();
-    let (mut stored, mut durations) = (0, Durations::new());
+    let (mut stored, mut durations) = (0, Durations::default());
     for writer in writers {
         let (of_one, took) = writer.await??;
         stored += of_one;
@@ -99,7 +99,7 @@ async fn write(
     series: Vec<Series>,
     batch: usize,
 ) -> Result<(u64, Durations)> {
-    let (mut stored, mut durations) = (0, Durations::new());
+    let (mut stored, mut durations) = (0, Durations::default());
     let mut at = START_MICROS + INTERVAL_MICROS;
     for batches in std::iter::repeat(series.chunks(batch)) {
         for chunk in batches {

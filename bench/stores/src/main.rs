@@ -5,7 +5,6 @@ mod ingest;
 mod options;
 mod page;
 mod rules;
-mod spread;
 mod stage;
 
 use std::process::ExitCode;

@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use bench_harness::Result;
+use bench_page::Durations;
 use tidegate::Database;
 use tidegate_stores::metrics::{Aggregate, Query, Sample, Selector, Series, evaluate, record_many};
 use tidegate_stores::{Labels, Timestamp};
 
 use crate::cases::Figures;
 use crate::options::Options;
-use crate::spread::Durations;
 
 const SERIES: usize = 10_000;
 const RULES: usize = 1_000;
@@ -34,7 +34,7 @@ pub(crate) async fn measure(rules: &Rules, db: &Database, options: &Options) -> 
     let queries = queries(rules)?;
     let start = Instant::now() + Duration::from_millis(options.measure_ms / 4);
     let end = start + Duration::from_millis(options.measure_ms);
-    let mut durations = Durations::new();
+    let mut durations = Durations::default();
     let mut evaluated = 0;
     // At least one counts, however long it takes.
     while evaluated == 0 || Instant::now() < end {

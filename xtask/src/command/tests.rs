@@ -21,6 +21,13 @@ fn bench_stores(options: &[&str]) -> Command {
     }
 }
 
+fn bench_serve(options: &[&str]) -> Command {
+    let options = options.iter().map(|option| (*option).to_owned());
+    Command::BenchServe {
+        options: options.collect(),
+    }
+}
+
 #[test]
 fn every_task_is_reached_by_its_name() {
     let cases = [
@@ -37,6 +44,8 @@ fn every_task_is_reached_by_its_name() {
         ("bench peers --rounds 7", bench_peers(&["--rounds", "7"])),
         ("bench stores", bench_stores(&[])),
         ("bench stores --quick", bench_stores(&["--quick"])),
+        ("bench serve", bench_serve(&[])),
+        ("bench serve --quick", bench_serve(&["--quick"])),
         ("soak", Command::Soak { minutes: 10 }),
         ("soak --minutes 3", Command::Soak { minutes: 3 }),
         ("fuzz", Command::Fuzz { seconds: 60 }),

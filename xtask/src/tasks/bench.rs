@@ -21,22 +21,35 @@ pub(crate) fn stores(steps: &mut Steps, options: &[String]) -> Result {
     run(steps, what, "stores", "docs/benchmarks-stores.md", options)
 }
 
+/// Builds the binary and measures it as a server.
+pub(crate) fn serve(steps: &mut Steps, options: &[String]) -> Result {
+    let build = ["build", "--release", "--package", "tidegate-cli"];
+    // Where the program that starts it is built: it looks beside itself.
+    let mut command = cargo();
+    command.args(build).env("CARGO_TARGET_DIR", target());
+    steps.command("release build of tidegate", &mut command)?;
+    let what = "benchmarks of the server";
+    run(steps, what, "serve", "docs/benchmarks-serve.md", options)
+}
+
 /// Builds and starts a package of `bench/`. It writes its report, or does what `options` say.
 fn run(steps: &mut Steps, what: &str, package: &str, report: &str, options: &[String]) -> Result {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let manifest = root().join("bench").join(package).join("Cargo.toml");
     let mut command = cargo();
     command.args(["run", "--release", "--manifest-path"]);
     command.arg(manifest).arg("--");
     // The runner builds the peers where it is built itself, so that they share what they can.
-    command.env(
-        "CARGO_TARGET_DIR",
-        target.unwrap_or_else(|| root().join(TARGET)),
-    );
+    command.env("CARGO_TARGET_DIR", target());
     if options.is_empty() {
         command.args(["--out", report]);
     }
     steps.command(what, command.args(options))
+}
+
+/// Where everything here is built.
+fn target() -> PathBuf {
+    let given = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    given.unwrap_or_else(|| root().join(TARGET))
 }
 
 /// The manifests of the peers, by name.
@@ -44,7 +57,7 @@ pub(crate) fn peer_manifests() -> Result<Vec<PathBuf>> {
     manifests(PEERS)
 }
 
-/// The manifests of the packages that are ours alone: the harness, the pages, the runner, the stores.
+/// The manifests of the packages that are ours alone: the harness, the pages, the runner, the stores, the server.
 pub(crate) fn shared_manifests() -> Result<Vec<PathBuf>> {
     manifests("bench")
 }
