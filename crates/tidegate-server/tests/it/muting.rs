@@ -17,6 +17,9 @@ source = ['alertname="cause"']
 target = ['alertname="subject"']
 "#;
 
+/// The request that ends what was done, given the answer to that.
+type Unmuting = fn(Json) -> (Method, String, Json);
+
 /// When attempts to tell of an alert of this name were begun.
 async fn told(server: &TestServer, name: &str) -> Vec<SystemTime> {
     let ledger = server.ledger("hook").await.into_iter();
@@ -42,10 +45,7 @@ async fn is_muted(server: &TestServer) -> bool {
 
 /// Two alerts are told again and again; then one is muted, and then it is not any more. `unmute` is `None` where that
 /// comes by itself.
-async fn check(
-    mute: impl AsyncFnOnce(&TestServer, &Json) -> Json,
-    unmute: Option<fn(Json) -> (Method, String, Json)>,
-) {
+async fn check(mute: impl AsyncFnOnce(&TestServer, &Json) -> Json, unmute: Option<Unmuting>) {
     let receiver = Receiver::answering(200);
     let often = AT_ONCE.replace("\"1h\"", "\"1s\"") + AGAIN_AND_AGAIN;
     let server = TestServer::start_from(&(often + &webhook("hook", &receiver, ""))).await;

@@ -1,3 +1,5 @@
+//! Tests of the receiver.
+
 use super::*;
 
 /// What comes back for a request with this body.
