@@ -20,8 +20,8 @@ Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 124 deadline passe
 With --json, results are one JSON document on standard output, and errors are one on standard error:
 {\"error\": {\"code\", \"message\", \"hint\"?, \"kept\"?, \"file\"?, \"line\"?, \"exit_code\"}}.";
 
-/// Query, fill, back up, check and measure SQLite databases: every command has a deadline, and Ctrl-C leaves no
-/// half-done work behind.
+/// Query, fill, back up, check and measure SQLite databases, and watch services with one: every command has a deadline,
+/// and Ctrl-C leaves no half-done work behind.
 #[derive(Parser, Debug)]
 #[command(name = "tidegate", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Cli {

@@ -11,22 +11,11 @@ use tidegate_stores::alerts::{RULES_MAX, Rule};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error, ValueDeserializer};
 
+use crate::config::Config;
 use place::{key_at, line_of, offset_of};
 
 /// What each rule is written under: `[[rule]]`.
 const SECTION: &str = "rule";
-/// Sections of a configuration that may stand beside the rules, and are not looked at here.
-const OTHERS: &[&str] = &[
-    "server",
-    "database",
-    "retention",
-    "metrics",
-    "target",
-    "route",
-    "inhibition",
-    "probe",
-];
-
 /// Something that is wrong with a file of rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -65,6 +54,13 @@ pub fn read_rules(text: &str) -> Result<Vec<Rule>, Vec<RuleMistake>> {
     }
 }
 
+/// Whether a configuration has it: it may stand beside the rules, and is not looked at here.
+fn is_section(name: &str) -> bool {
+    let whole = toml::Table::try_from(Config::default())
+        .expect("invariant: every setting has a form in TOML");
+    whole.contains_key(name)
+}
+
 struct Reader<'t> {
     text: &'t str,
     mistakes: Vec<RuleMistake>,
@@ -80,7 +76,7 @@ impl Reader<'_> {
                     rules.extend(items.iter().filter_map(|item| self.rule(item)));
                 }
                 (SECTION, _) => self.wrong(name.span().start, "must be written as [[rule]]"),
-                (name, _) if OTHERS.contains(&name) => {}
+                (name, _) if is_section(name) => {}
                 (unknown, _) => {
                     let reason = format!("there is no section {unknown}; rules are [[rule]]");
                     self.wrong(name.span().start, reason);

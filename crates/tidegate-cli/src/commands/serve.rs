@@ -25,7 +25,7 @@ configuration again.
 JSON, one object a line: {\"database\": file}, then {\"url\": URL, \"admin_key\": key, on the start that makes it}. The log
 goes to standard error, as JSON too.";
 
-/// Serve metrics and events over HTTP, on one database file
+/// Watch services: metrics, alerts, events and a dashboard over HTTP, on one database file
 #[derive(Args, Debug)]
 #[command(after_help = DETAILS)]
 pub(crate) struct Serve {

@@ -37,6 +37,20 @@ fn a_good_file_gives_its_rules_in_order() {
     assert_eq!(read_rules(""), Ok(Vec::new()));
 }
 
+#[test]
+fn every_other_section_of_a_configuration_may_stand_beside_the_rules() {
+    let sections = toml::Table::try_from(Config::default()).unwrap();
+    assert!(sections.len() > 5);
+    for name in sections.keys() {
+        assert_eq!(
+            read_rules(&format!("[[{name}]]\n")).is_ok(),
+            name != SECTION,
+            "{name}"
+        );
+    }
+    check("[[sever]]", &["1 there is no section sever"]);
+}
+
 /// The mistakes as `line field: the beginning of the reason`.
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
