@@ -100,14 +100,17 @@ impl Ingest {
         })
     }
 
-    /// Opens the connections, and sends the first batch of each, which makes its series.
+    /// Sends the first batch of each connection, which makes its series, then opens them: the server closes connections
+    /// that are idle for long.
     async fn prime(self, server: &Tidegate) -> Result<Vec<(Connection, Bytes)>> {
+        let mut first = server.endpoint.connect().await?;
+        let bodies: Vec<Bytes> = (0..CONNECTIONS).map(|number| self.body(number)).collect();
+        for body in &bodies {
+            self.send(&mut first, body).await?;
+        }
         let mut primed = Vec::new();
-        for number in 0..CONNECTIONS {
-            let mut connection = server.endpoint.connect().await?;
-            let body = self.body(number);
-            self.send(&mut connection, &body).await?;
-            primed.push((connection, body));
+        for body in bodies {
+            primed.push((server.endpoint.connect().await?, body));
         }
         Ok(primed)
     }

@@ -40,7 +40,10 @@ fn samples(measured: &Measured) -> Bar {
 fn writes(measured: &Measured) -> Bar {
     let refused: u64 = measured.mixed.iter().map(|round| round.refused).sum();
     let lost: u64 = measured.mixed.iter().map(|round| round.lost).sum();
-    let bar = format!("{WRITES} alert and metric writes at once: none lost, none refused");
+    let bar = format!(
+        "{} alert and metric writes at once: none lost, none refused",
+        number(WRITES as u64)
+    );
     let figure = format!("{lost} lost, {refused} refused");
     (bar, figure, lost == 0 && refused == 0)
 }

@@ -11,12 +11,14 @@ use crate::options::Options;
 use crate::rounds::Measured;
 
 const KEEPS: &str = "\
-What each keeps is by design. Alertmanager holds alerts in memory and expects those who found them to send them again, as\n\
-Prometheus does once a minute. It keeps a log of what it has told, so as not to tell it twice, and writes that log (and\n\
-silences) to the disk every `--data.maintenance-interval`, 15 minutes unless said otherwise, and at an orderly end. For\n\
-more its documentation recommends several of them as a cluster, which hold each other's log; that is not measured here, as\n\
-both are one process here. So a second Alertmanager runs with that interval at one second, which is the most that one\n\
-process can do for its log. Tidegate answers a `POST` when the alerts, and what is to be told of them, are on the disk.\n\n";
+What each keeps is by design. Alertmanager holds alerts in memory and expects those who found them to send them again, as
+Prometheus does once a minute. It keeps a log of what it has told, so as not to tell it twice, and writes that log and the
+silences to the disk every `--data.maintenance-interval`, 15 minutes unless said otherwise, and at an orderly end. A second
+Alertmanager runs with that interval at one second: the most that one process can do for its log. Its documentation
+recommends a cluster of several, which hold each other's log; each server here is one process, so that is not measured.
+Tidegate answers a `POST` when the alerts, and what is to be told of them, are on the disk.
+
+";
 
 pub(super) fn write(page: &mut String, options: &Options, measured: &Measured) -> fmt::Result {
     let (alerts, batch) = (number(ALERTS as u64), BATCH);
@@ -31,9 +33,9 @@ pub(super) fn write(page: &mut String, options: &Options, measured: &Measured) -
          `kill -9` and started again on what they left behind, one after the other. For {} nobody sends anything. Then all\n\
          alerts are sent once more, as Prometheus would, and {} are watched. Nothing about the alerts has changed and\n\
          the repeat interval is far off, so each alert that is told of again is one too many.\n\n",
-        duration(SETTLE.as_nanos() as f64),
-        duration(silent.as_nanos() as f64),
-        duration(resent.as_nanos() as f64),
+        time(SETTLE),
+        time(silent),
+        time(resent),
     )?;
     page.push_str(KEEPS);
     table(page, &measured.kill)
