@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::Told;
 
+/// The alerts of each message; then how many alerts, tellings again and messages are counted.
+type Case<'a> = (&'a [&'a [Value]], (usize, u64, u64));
+
 fn alert(instance: &str, status: &str) -> Value {
     json!({ "status": status, "labels": { "job": "bench", "instance": instance } })
 }
@@ -11,7 +14,7 @@ fn alert(instance: &str, status: &str) -> Value {
 #[test]
 fn what_is_told_again_is_counted() {
     let other = json!({ "status": "firing", "labels": { "job": "other" } });
-    let cases: [(&[&[Value]], (usize, u64, u64)); 6] = [
+    let cases: [Case; 6] = [
         (&[], (0, 0, 0)),
         (&[&[alert("a", "firing"), alert("b", "firing")]], (2, 0, 1)),
         (
