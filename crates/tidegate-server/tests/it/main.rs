@@ -5,6 +5,7 @@
 )]
 
 mod concurrent;
+mod crowd;
 mod deadlines;
 mod disk_full;
 mod keys;
