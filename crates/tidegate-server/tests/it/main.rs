@@ -15,6 +15,7 @@ mod metrics;
 mod muting;
 mod operators;
 mod paging;
+mod probes;
 mod problems;
 mod receivers;
 mod shutdown;
