@@ -123,9 +123,9 @@ fn look(service: &Service, receiver: &Receiver, acknowledged: &Acknowledged) {
     let known: BTreeSet<String> = alerts.iter().map(|one| text(&one["fingerprint"])).collect();
     let lost: Vec<&String> = acknowledged.alerts.difference(&known).collect();
     assert!(lost.is_empty(), "lost: {lost:?}");
-    let is_told = |told: &Told| alerts.iter().filter(|one| !told.is_complete(one)).count();
     service.wait("every alert is told", |client| {
-        is_told(&Told::of(client, receiver)) == 0
+        let told = Told::of(client, receiver);
+        alerts.iter().all(|alert| told.is_complete(alert))
     });
     let told = Told::of(service, receiver);
     told.assert_each_sent_was_taken();
@@ -135,16 +135,13 @@ fn look(service: &Service, receiver: &Receiver, acknowledged: &Acknowledged) {
 
 /// What somebody was told that it is done, is done.
 fn assert_operations_hold(alerts: &[Json], acknowledged: &Acknowledged) {
-    for (verb, state) in [("acknowledge", "acknowledged"), ("resolve", "resolved")] {
-        for id in acknowledged
-            .done
-            .iter()
-            .filter(|one| one.0 == verb)
-            .map(|one| &one.1)
-        {
-            let alert = alerts.iter().find(|alert| text(&alert["id"]) == *id);
-            assert_eq!(alert.unwrap()["state"], state);
-        }
+    for (verb, id) in &acknowledged.done {
+        let state = match *verb {
+            "acknowledge" => "acknowledged",
+            _ => "resolved",
+        };
+        let alert = alerts.iter().find(|alert| text(&alert["id"]) == *id);
+        assert_eq!(alert.unwrap()["state"], state, "{verb}");
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) const LOG: &str = "server.log";
 /// The trace that all requests are part of.
 pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
+/// How long a test waits for what must come: a lease of what a killed server was sending lasts half a minute.
 pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 /// So that the looks leave the server something of the processor.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
