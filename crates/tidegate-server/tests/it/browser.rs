@@ -1,6 +1,7 @@
 //! The dashboard in a real browser.
 
 mod axe;
+mod busy;
 mod commands;
 mod doors;
 mod driver;

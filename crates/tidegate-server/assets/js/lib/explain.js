@@ -29,7 +29,7 @@ function render({ fires, reason, series, left_out: leftOut }) {
   const verdict = el("p", { class: "verdict" }, state(fires ? "firing" : "quiet"), " ", reason);
   const columns = ["Series", "#Value", "#Samples", "Holds", "State", "Since", "Why"];
   const row = (one) => [
-    labels(one.labels) || "without labels",
+    el("span", { class: "wraps" }, labels(one.labels) || "without labels"),
     number(one.value),
     number(one.samples),
     HOLDS.get(one.holds),

@@ -10,12 +10,15 @@ export function briefly(notification) {
   return el("li", {}, time(notification.sent_at ?? notification.created_at), " ", state(notification.state), ` ${notification.target} `, el("span", { class: "muted" }, notification.summary));
 }
 
+/** Whether it was an attempt, and not the end of what was never tried. */
+export const isTried = (attempt) => attempt.number > 0;
+
 /** Everything that is known of one. */
 export function fully(notification) {
   const isOfGroup = Object.keys(notification.group_labels).length > 0;
   const isWaiting = notification.state === "waiting" || notification.state === "failed";
   const columns = ["#Attempt", "At", "#Latency", "Outcome", "Error", "Next try"];
-  const row = (attempt) => [number(attempt.number), time(attempt.at), millis(attempt.latency_ms), words(attempt.outcome), el("span", { class: "wraps" }, attempt.error ?? "—"), time(attempt.next_try_at)];
+  const row = (attempt) => [isTried(attempt) ? number(attempt.number) : "—", time(attempt.at), millis(attempt.latency_ms), words(attempt.outcome), el("span", { class: "wraps" }, attempt.error ?? "—"), time(attempt.next_try_at)];
   return [
     facts([
       ["State", state(notification.state)],
@@ -36,8 +39,8 @@ export function fully(notification) {
 }
 
 /** How many alerts it tells of, and where those of this name are listed. */
-function told({ firing, resolved, group_labels: { alertname } }) {
+function told({ reason, firing, resolved, group_labels: { alertname } }) {
   const search = new URLSearchParams({ view: "history", match: `alertname=${JSON.stringify(alertname)}` });
   const link = alertname && el("a", { href: `/dashboard/alerts?${search}` }, `all of ${alertname}`);
-  return [`${number(firing)} firing, ${number(resolved)} resolved`, link && [" (", link, ")"]];
+  return [reason && `${number(firing)} firing, ${number(resolved)} resolved`, " ", link];
 }

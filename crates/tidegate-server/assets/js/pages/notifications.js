@@ -6,10 +6,10 @@ import { openDrawer, retitle } from "../lib/dialogs.js";
 import { at, el, replace } from "../lib/dom.js";
 import { table } from "../lib/figures.js";
 import { filters, parameter, remember } from "../lib/filters.js";
-import { count, millis, number, rough, time } from "../lib/format.js";
+import { ago, count, millis, number, rough, time } from "../lib/format.js";
 import { List } from "../lib/list.js";
 import { follow } from "../lib/live.js";
-import { fully } from "../lib/notification.js";
+import { fully, isTried } from "../lib/notification.js";
 import { begin } from "../lib/page.js";
 import { panel } from "../lib/panel.js";
 import { soon } from "../lib/soon.js";
@@ -17,11 +17,16 @@ import { complain, tell } from "../lib/toasts.js";
 
 const TARGETS_EVERY = 10_000;
 
+/** How far it is: when it is due, or how often it was tried. */
+function progress({ state: name, due_at: due, attempts }) {
+  return name === "waiting" ? `due ${ago(due)}` : count(attempts.filter(isTried).length, "attempt");
+}
+
 function row(one) {
   return [
     state(one.state),
     el("span", { class: "row-main" }, el("strong", {}, one.target), " ", el("span", { class: "muted" }, one.summary)),
-    el("span", { class: "row-end" }, el("span", { class: "muted" }, count(one.attempts.length, "attempt")), time(one.created_at)),
+    el("span", { class: "row-end" }, el("span", { class: "muted" }, progress(one)), time(one.created_at)),
   ];
 }
 
@@ -48,9 +53,13 @@ function render(one) {
 }
 
 function buttons(one) {
-  const act = (verb, said) => () => attempt(() => post(`/notifications/${one.id}/${verb}`), said);
+  const act = (verb, said) => async () => {
+    const answer = await attempt(() => post(`/notifications/${one.id}/${verb}`), said);
+    // Of one that was given up, the next of its group is sent.
+    answer && answer.id !== one.id && open(answer);
+  };
   const mayCancel = one.state === "waiting" || one.state === "failed";
-  const mayRetry = mayCancel || one.state === "given_up";
+  const mayRetry = mayCancel || (one.state === "given_up" && one.reason !== "test");
   return el(
     "div",
     { class: "buttons" },
@@ -61,8 +70,10 @@ function buttons(one) {
 
 async function attempt(work, said) {
   try {
-    changed(await work());
+    const answer = await work();
+    changed(answer);
     tell(said);
+    return answer;
   } catch (problem) {
     complain(problem);
     shown?.refresh();

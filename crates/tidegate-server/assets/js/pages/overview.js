@@ -43,7 +43,8 @@ function tiles({ system, summary }) {
 function firingTile({ by_state: states, by_severity: severities, dropped }) {
   const firing = states.firing ?? 0;
   const worst = ["emergency", "critical", "warning", "info"].filter((level) => severities[level]);
-  const remark = worst.map((level) => `${severities[level]} ${level}`).join(", ") || "none is active";
+  const active = worst.map((level) => `${severities[level]} ${level}`).join(", ");
+  const remark = active ? `active: ${active}` : "none is active";
   return tile({ name: "Firing alerts", value: number(firing), mood: firing ? "bad" : "good", remark: dropped ? `${remark}; ${dropped} dropped` : remark, href: "/dashboard/alerts?state=firing" });
 }
 

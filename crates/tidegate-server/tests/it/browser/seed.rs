@@ -5,19 +5,22 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value as Json, json};
 use tidegate_server::Config;
 
+use super::busy;
 use crate::support::{TestServer, client_event, wait_until};
 
 /// Starts it, and waits until all is there.
 pub(super) async fn start() -> TestServer {
-    let server = TestServer::start_with(configure).await;
+    let port = busy::start().await;
+    let server = TestServer::start_with(|config| configure(config, port)).await;
     record(&server).await;
     raise(&server).await;
     wait_until(async || is_told(&server).await).await;
     server
 }
 
-fn configure(config: &mut Config) {
-    let seed: Config = toml::from_str(include_str!("seed.toml")).unwrap();
+fn configure(config: &mut Config, port: u16) {
+    let text = include_str!("seed.toml").replace("PORT", &port.to_string());
+    let seed: Config = toml::from_str(&text).unwrap();
     (config.alerts, config.rule, config.inhibit) = (seed.alerts, seed.rule, seed.inhibit);
     (config.target, config.route) = (seed.target, seed.route);
     (config.default_route, config.probe) = (seed.default_route, seed.probe);
