@@ -1,15 +1,21 @@
 //! The dashboard in a real browser.
 
 mod axe;
+mod busy;
 mod commands;
 mod doors;
 mod driver;
-mod fixture;
 mod keyboard;
+mod ledger;
+mod links;
+mod meddling;
+mod news;
+mod operate;
 mod pages;
-mod proxy;
 mod resume;
+mod seed;
 mod session;
 mod sign_in;
 mod states;
 mod tail;
+mod telling;

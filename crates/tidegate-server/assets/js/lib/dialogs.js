@@ -8,10 +8,15 @@ import { surface } from "./toasts.js";
 /** Opens the drawer that the page has under this id, and gives its body. */
 export function openDrawer(id, title, onClose = () => {}) {
   const drawer = at(id);
-  drawer.querySelector("h2").textContent = title;
+  retitle(id, title);
   drawer.onclose = onClose;
   openDialog(drawer);
   return drawer.querySelector(".drawer-body");
+}
+
+/** Gives the drawer another title, once what it shows is known. */
+export function retitle(id, title) {
+  at(id).querySelector("h2").textContent = title;
 }
 
 export function isOpen(id) {

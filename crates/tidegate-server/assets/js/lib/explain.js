@@ -4,13 +4,17 @@ import { get } from "./api.js";
 import { state } from "./badges.js";
 import { el } from "./dom.js";
 import { table } from "./figures.js";
-import { labels, number, time } from "./format.js";
+import { count, labels, number, time } from "./format.js";
+import { mutings } from "./muting.js";
 import { panel } from "./panel.js";
+
+/** How the API writes a length of time that is none. */
+export const NO_TIME = "0s";
 
 /** The condition of a rule in one line. */
 export function condition(rule) {
-  const matchers = rule.matchers?.length ? `{${rule.matchers.join(", ")}}` : "";
-  const lasting = rule.for ? ` for ${rule.for}` : "";
+  const matchers = rule.matchers.length ? `{${rule.matchers.join(", ")}}` : "";
+  const lasting = rule.for !== NO_TIME ? ` for ${rule.for}` : "";
   return `${rule.aggregate}(${rule.metric}${matchers}) over ${rule.window} ${rule.operator} ${number(rule.threshold)}${lasting}`;
 }
 
@@ -19,20 +23,23 @@ export function explain(node, name) {
   return panel(node, { load: () => get(`/rules/${encodeURIComponent(name)}/explain`), render });
 }
 
-function render({ fires, reason, series }) {
+const HOLDS = new Map([[true, "yes"], [false, "no"], [null, "unknown"]]);
+
+function render({ fires, reason, series, left_out: leftOut }) {
   const verdict = el("p", { class: "verdict" }, state(fires ? "firing" : "quiet"), " ", reason);
   const columns = ["Series", "#Value", "#Samples", "Holds", "State", "Since", "Why"];
   const row = (one) => [
-    labels(one.labels) || "without labels",
+    el("span", { class: "wraps" }, labels(one.labels) || "without labels"),
     number(one.value),
     number(one.samples),
-    one.holds ? "yes" : "no",
-    one.state ? state(one.state) : "—",
+    HOLDS.get(one.holds),
+    one.state ? el("a", { href: `/dashboard/alerts?id=${one.alert}` }, state(one.state)) : "—",
     time(one.since),
-    el("span", { class: "wraps" }, one.reason, one.for_left && `; ${one.for_left} left`, one.muted_by?.length > 0 && `; muted by ${one.muted_by.join(", ")}`),
+    el("span", { class: "wraps" }, one.reason, mutings(one.muted_by).map((link) => ["; ", link])),
   ];
   return [
     verdict,
     series.length ? table("Series of the rule", columns, series.map(row)) : el("p", { class: "empty" }, "No series matches the rule."),
+    leftOut > 0 && el("p", { class: "muted" }, `${count(leftOut, "further series", "further series")} not shown.`),
   ];
 }

@@ -13,9 +13,8 @@ export function panel(node, { load, render, every }) {
       loading(node);
     }
     try {
-      const data = await load();
-      const nodes = render(data);
-      ready(node, nodes);
+      const nodes = render(await load());
+      keepFocus(node, () => ready(node, nodes));
       shown = true;
     } catch (problem) {
       shown = false;
@@ -27,4 +26,12 @@ export function panel(node, { load, render, every }) {
     setInterval(() => document.hidden || refresh(), every);
   }
   return refresh;
+}
+
+/** Whoever moves by keys is in the same place of the new content as in the old. */
+function keepFocus(node, change) {
+  const places = () => [...node.querySelectorAll("a, button, summary, [tabindex]")];
+  const at = places().indexOf(document.activeElement);
+  change();
+  places()[at]?.focus({ preventScroll: true });
 }

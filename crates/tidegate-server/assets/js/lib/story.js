@@ -3,12 +3,13 @@
 import { get } from "./api.js";
 import { actionsFor } from "./actions.js";
 import { chips, severity, state } from "./badges.js";
-import { isOpen, openDrawer } from "./dialogs.js";
+import { isOpen, openDrawer, retitle } from "./dialogs.js";
 import { el, replace } from "./dom.js";
 import { explain } from "./explain.js";
 import { facts } from "./figures.js";
 import { remember } from "./filters.js";
-import { number, time, words } from "./format.js";
+import { count, number, time, words } from "./format.js";
+import { mutings } from "./muting.js";
 import { briefly } from "./notification.js";
 import { panel } from "./panel.js";
 
@@ -41,14 +42,16 @@ function closed() {
   remember({ id: "" });
 }
 
-function render({ alert, transitions, notifications }) {
+function render({ alert, transitions, transitions_left_out: leftOut, notifications }) {
   shown.alert = alert;
+  retitle("story", alert.name);
   return [
-    el("p", { class: "badges" }, severity(alert.severity), " ", state(alert.state), muted(alert)),
+    el("p", { class: "badges" }, severity(alert.severity), " ", state(alert.state), alert.muted_by.length > 0 && [" ", state("muted")]),
     alert.message && el("p", { class: "message" }, alert.message),
     el("div", { class: "buttons" }, actionsFor(alert).map((action) => button(alert, action))),
     aboutAlert(alert),
     el("h3", {}, "What happened"),
+    leftOut > 0 && el("p", { class: "muted" }, `${count(leftOut, "earlier change")} not shown.`),
     el("ol", { class: "timeline" }, transitions.map(step)),
     el("h3", {}, "Who was told"),
     notifications.length ? el("ul", { class: "plain" }, notifications.map(briefly)) : el("p", { class: "muted" }, "Nobody yet."),
@@ -64,31 +67,32 @@ function button(alert, [name, action]) {
   return el("button", { type: "button", class: name === "Acknowledge" && "main", on: { click: press } }, name);
 }
 
-function muted(alert) {
-  return alert.muted_by?.length > 0 && [" ", el("span", { class: "badge status", "data-state": "muted" }, `muted by ${alert.muted_by.join(", ")}`)];
-}
-
 function aboutAlert(alert) {
+  const { message, ...annotations } = alert.annotations;
   const details = alert.details && (typeof alert.details === "string" ? alert.details : JSON.stringify(alert.details, null, 2));
   return facts([
+    alert.muted_by.length > 0 && ["Nobody is told", mutings(alert.muted_by).flatMap((link, at) => [at > 0 && ", ", link])],
     ["Labels", chips(alert.labels)],
-    alert.value !== null && alert.value !== undefined && ["Value", number(alert.value)],
+    alert.value !== null && ["Value", number(alert.value)],
     ["Since", time(alert.starts_at)],
     alert.fired_at && ["Fired", time(alert.fired_at)],
     alert.resolved_at && ["Resolved", time(alert.resolved_at)],
+    alert.expires_at && ["Ends by itself", time(alert.expires_at)],
     ["Occurrences", number(alert.occurrences)],
     alert.acknowledged_by && ["Acknowledged by", alert.acknowledged_by],
     alert.suppressed_until && ["Suppressed until", time(alert.suppressed_until)],
-    alert.escalation_step > 0 && ["Escalation step", number(alert.escalation_step)],
+    alert.escalation_step > 0 && ["Escalation steps", number(alert.escalation_step)],
+    alert.escalates_at && ["Escalates", time(alert.escalates_at)],
     alert.rule && ["Rule", el("a", { href: `/dashboard/rules?rule=${encodeURIComponent(alert.rule)}` }, alert.rule)],
-    ...Object.entries(alert.annotations ?? {}),
+    ...Object.entries(annotations),
     details && ["Details", el("pre", { tabindex: "0" }, details)],
   ]);
 }
 
-function step({ at, from, to, by, reason }) {
-  const change = from ? `${words(from)} → ${words(to)}` : words(to);
-  return el("li", { "data-state": to }, time(at), " ", el("strong", {}, change), by && ` by ${by}`, reason && el("span", { class: "muted" }, ` ${reason}`));
+/** What happened; the state where it changed. */
+function step({ at, kind, from, to, by, reason }) {
+  const change = from && from !== to && kind !== to ? ` (${words(from)} → ${words(to)})` : "";
+  return el("li", { "data-state": to }, time(at), " ", el("strong", {}, words(kind)), change, by && ` by ${by}`, reason && el("span", { class: "muted" }, ` ${reason}`));
 }
 
 function why(rule) {

@@ -2,16 +2,15 @@
 
 import { alertRow } from "../lib/alert-row.js";
 import { acknowledge, resolve, silence, suppress } from "../lib/actions.js";
-import { post, remove } from "../lib/api.js";
-import { state } from "../lib/badges.js";
-import { ask } from "../lib/dialogs.js";
-import { at, el } from "../lib/dom.js";
+import { post } from "../lib/api.js";
+import { at } from "../lib/dom.js";
 import { filters, parameter } from "../lib/filters.js";
-import { ago } from "../lib/format.js";
 import { onKey } from "../lib/keys.js";
 import { List } from "../lib/list.js";
 import { follow } from "../lib/live.js";
 import { begin } from "../lib/page.js";
+import { openSilence, silenceRow } from "../lib/silences.js";
+import { soon } from "../lib/soon.js";
 import { openStory, refreshStory, storyAlert } from "../lib/story.js";
 import { complain, tell } from "../lib/toasts.js";
 
@@ -21,14 +20,6 @@ let list;
 const ROWS = { active: alertRow, history: alertRow, silences: silenceRow };
 const NONE = { active: "No alert is active.", history: "No alert matches.", silences: "Nothing is silenced." };
 const PATHS = { active: "/alerts", history: "/alerts/history", silences: "/silences" };
-
-function silenceRow(entry) {
-  return [
-    state(new Date(entry.ends_at) > new Date() ? "active" : "expired"),
-    el("span", { class: "row-main" }, el("code", {}, entry.matchers.join(", ")), " ", el("span", { class: "muted" }, entry.comment)),
-    el("span", { class: "row-end" }, el("span", { class: "muted" }, entry.created_by ?? ""), `ends ${ago(entry.ends_at)}`),
-  ];
-}
 
 function show({ view: name, ...parameters }) {
   if (name !== view.name) {
@@ -45,18 +36,7 @@ function show({ view: name, ...parameters }) {
 }
 
 function open(item) {
-  view.name === "silences" ? expire(item) : openStory(item.id, item.name);
-}
-
-async function expire(entry) {
-  const done = async () => {
-    await remove(`/silences/${entry.id}`);
-    tell("The silence has ended");
-  };
-  const about = `${entry.matchers.join(", ")}: ${entry.comment}`;
-  if (await ask({ title: "End this silence", about, fields: [], confirm: "End it", done })) {
-    list.reload();
-  }
+  view.name === "silences" ? openSilence(item.id, () => list.reload()) : openStory(item.id, item.name);
 }
 
 /** Runs an action on the alert that is open, or whose row has the focus. */
@@ -70,15 +50,14 @@ function withAlert(action) {
   };
 }
 
-function message({ data }) {
-  const alert = data.alert ?? data;
+function message({ data: alert }) {
   refreshStory(alert.id);
   if (view.name !== "active") {
     return;
   }
   const { parameters } = view;
   if (Object.values(parameters).some(Boolean)) {
-    list.reload();
+    reload();
   } else if (alert.state === "resolved") {
     list.remove(alert.id);
   } else {
@@ -96,6 +75,7 @@ async function sendTest() {
 }
 
 begin();
+const reload = soon(() => list.reload());
 list = new List({ id: "alerts", key: (item) => item.id, row: alertRow, open, none: NONE.active, level: (item) => item.severity });
 filters(show);
 follow(["alerts"], { message, resumed: () => list.reload() });
@@ -106,4 +86,7 @@ onKey("s", withAlert(suppress));
 onKey("r", withAlert(resolve));
 if (parameter("id")) {
   openStory(parameter("id"), "Alert");
+}
+if (parameter("silence")) {
+  openSilence(parameter("silence"), () => list.reload());
 }

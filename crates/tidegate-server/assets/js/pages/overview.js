@@ -13,6 +13,7 @@ import { List } from "../lib/list.js";
 import { follow } from "../lib/live.js";
 import { begin } from "../lib/page.js";
 import { panel } from "../lib/panel.js";
+import { soon } from "../lib/soon.js";
 import { openStory, refreshStory, storyAlert } from "../lib/story.js";
 
 const EVERY = 5_000;
@@ -42,7 +43,8 @@ function tiles({ system, summary }) {
 function firingTile({ by_state: states, by_severity: severities, dropped }) {
   const firing = states.firing ?? 0;
   const worst = ["emergency", "critical", "warning", "info"].filter((level) => severities[level]);
-  const remark = worst.map((level) => `${severities[level]} ${level}`).join(", ") || "none is active";
+  const active = worst.map((level) => `${severities[level]} ${level}`).join(", ");
+  const remark = active ? `active: ${active}` : "none is active";
   return tile({ name: "Firing alerts", value: number(firing), mood: firing ? "bad" : "good", remark: dropped ? `${remark}; ${dropped} dropped` : remark, href: "/dashboard/alerts?state=firing" });
 }
 
@@ -58,13 +60,15 @@ list.load("/alerts", FIRING);
 const refreshTiles = panel(at("tiles"), { load: loadTiles, render: tiles, every: EVERY });
 panel(at("classes"), { load: () => get("/system"), render: ({ classes }) => classTable(classes), every: EVERY });
 const refreshHours = panel(at("hours"), { load: () => get("/alerts/summary", { window: "24h" }), render: hours, every: 60_000 });
-
-function changed({ data }) {
-  const alert = data.alert ?? data;
-  refreshStory(alert.id);
-  alert.state === "firing" ? list.upsert(alert) : list.remove(alert.id);
+const refreshFigures = soon(() => {
   refreshTiles();
   refreshHours();
+});
+
+function changed({ data: alert }) {
+  refreshStory(alert.id);
+  alert.state === "firing" ? list.upsert(alert) : list.remove(alert.id);
+  refreshFigures();
 }
 
 follow(["alerts"], { message: changed, resumed: () => list.reload() });

@@ -14,12 +14,17 @@ const EVERY = 5_000;
 
 const command = ({ argv }) => argv.map((word) => (/^[\w./:=@%+-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
 
+/** How it stands: how the last run went, if it is run at all. */
+function standing({ enabled, last_run: run }) {
+  return enabled ? (run?.outcome ?? "not_run_yet") : "disabled";
+}
+
 function row(probe) {
   const run = probe.last_run;
   return [
-    state(run?.outcome ?? "not_run"),
+    state(standing(probe)),
     el("span", { class: "row-main" }, el("strong", {}, probe.name), " ", el("code", {}, command(probe))),
-    el("span", { class: "row-end" }, run && el("span", { class: "muted" }, millis(run.duration_ms)), run ? time(run.at) : `first run ${ago(probe.next_run_at)}`),
+    el("span", { class: "row-end" }, run && el("span", { class: "muted" }, millis(run.duration_ms)), run ? time(run.at) : probe.next_run_at && `first run ${ago(probe.next_run_at)}`),
   ];
 }
 

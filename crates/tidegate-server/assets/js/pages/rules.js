@@ -1,16 +1,17 @@
 // The page of rules: each with its condition and state, and why it does or does not fire.
 
 import { get } from "../lib/api.js";
-import { severity, state } from "../lib/badges.js";
+import { chips, severity, state } from "../lib/badges.js";
 import { openDrawer } from "../lib/dialogs.js";
 import { el, replace } from "../lib/dom.js";
-import { condition, explain } from "../lib/explain.js";
+import { condition, explain, NO_TIME } from "../lib/explain.js";
 import { facts } from "../lib/figures.js";
 import { filters, parameter, remember } from "../lib/filters.js";
-import { labels, number, time, words } from "../lib/format.js";
+import { number, time } from "../lib/format.js";
 import { List } from "../lib/list.js";
 import { follow } from "../lib/live.js";
 import { begin } from "../lib/page.js";
+import { soon } from "../lib/soon.js";
 import { complain } from "../lib/toasts.js";
 
 function row(rule) {
@@ -40,15 +41,25 @@ function about(rule) {
   return facts([
     ["Condition", el("code", {}, condition(rule))],
     ["Source", rule.source],
-    ["Keeps firing for", rule.keep_firing_for ?? "—"],
+    ["Keeps firing for", lasting(rule.keep_firing_for)],
     ["Samples, at least", number(rule.minimum_samples)],
-    ["Cooldown", rule.cooldown ?? "—"],
-    ["Repeats after", rule.repeat_after ?? "—"],
-    ["Without data", words(rule.no_data ?? "ignore")],
-    Object.keys(rule.labels ?? {}).length > 0 && ["Labels", labels(rule.labels)],
-    ...Object.entries(rule.annotations ?? {}),
-    ...(rule.escalation ?? []).map((step, at) => [`Escalation ${at + 1}`, `after ${step.after}: ${step.severity}, notify ${step.targets.join(", ")}`]),
+    ["Cooldown", lasting(rule.cooldown)],
+    ["Repeats after", rule.repeat_after ?? "as its route says"],
+    ["Without data", WITHOUT_DATA[rule.no_data]],
+    Object.keys(rule.labels).length > 0 && ["Labels", chips(rule.labels)],
+    ...Object.entries(rule.annotations),
+    ...rule.escalation.map((step, at) => [`Escalation ${at + 1}`, escalation(step)]),
   ]);
+}
+
+const WITHOUT_DATA = { ignore: "no alert", alert: "an alert", keep: "as before" };
+
+/** A length of time of which none at all is no time. */
+const lasting = (text) => (text === NO_TIME ? "—" : text);
+
+function escalation({ after, severity: level, targets }) {
+  const done = [level && `raised to ${level}`, targets.length > 0 && `told to ${targets.join(", ")}`];
+  return `after ${after}: ${done.filter(Boolean).join(", ")}`;
 }
 
 begin();
@@ -58,7 +69,8 @@ filters(({ name }) => {
   wanted = name.toLowerCase();
   list.load("/rules").then(narrow);
 });
-follow(["alerts"], { message: () => list.reload().then(narrow) });
+const reload = soon(() => list.reload().then(narrow));
+follow(["alerts"], { message: reload, resumed: reload });
 
 /** Rules are few: they are narrowed down here. */
 function narrow() {

@@ -52,5 +52,6 @@ fn body() -> Markup {
         }
         (list("alerts", "Alerts"))
         (drawer("story"))
+        (drawer("silence-drawer"))
     }
 }

@@ -18,14 +18,12 @@ pub(super) const PAGE: Page = Page {
 fn body() -> Markup {
     html! {
         div #tiles .tiles aria-live="off" {}
-        div .columns {
-            section .panel aria-labelledby="firing-title" {
-                h2 #firing-title { "Firing alerts" }
-                (list("firing", "Firing alerts"))
-                p .aside { a href="/dashboard/alerts" { "All alerts" } }
-            }
-            (panel("hours", "Alerts by the hour, last day"))
+        section .panel aria-labelledby="firing-title" {
+            h2 #firing-title { "Firing alerts" }
+            (list("firing", "Firing alerts"))
+            p .aside { a href="/dashboard/alerts" { "All alerts" } }
         }
+        (panel("hours", "Alerts by the hour, last day"))
         (panel("classes", "Latency by class"))
         (drawer("story"))
     }

@@ -1,18 +1,16 @@
 //! Everything by keys alone: moving, acknowledging, the list of shortcuts.
 
-use super::fixture::{ALERT, Fixture};
+use super::seed;
 use super::session::with_browser;
-use crate::support::TestServer;
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_alert_is_acknowledged_by_keys_alone() {
-    let server = TestServer::start().await;
-    let (fixture, proxy) = Fixture::start(&server.url).await;
+    let server = seed::start().await;
     with_browser(async |browser| {
-        let url = format!("{}/dashboard/alerts", proxy.url);
+        let url = format!("{}/dashboard/alerts", server.url);
         browser.go_signed_in(&url, &server.key).await;
         browser.wait_for_text("#live", "Live").await;
 
@@ -24,16 +22,16 @@ async fn an_alert_is_acknowledged_by_keys_alone() {
         browser.press("j").await;
         browser.press("j").await;
         browser.press("k").await;
-        browser.wait("return document.activeElement.closest('li')?.innerText.includes('error_rate') ?? false;").await;
-        assert_eq!(fixture.state_of(ALERT), "firing");
+        browser.wait("return document.activeElement.closest('li')?.innerText.includes('payments_failing') ?? false;").await;
         browser.press("a").await;
         browser.wait("return document.activeElement?.name === 'reason';").await;
         browser.press("looking into it").await;
         browser.press(ENTER).await;
         browser.wait_for_text("#alerts li:first-child", "acknowledged").await;
-        assert_eq!(fixture.state_of(ALERT), "acknowledged");
+        let alert = seed::alert(&server, "payments_failing").await;
+        assert_eq!((&alert["state"], &alert["acknowledged_by"]), (&"acknowledged".into(), &"first".into()));
         // The focus is where it was, so that the next key goes on from there.
-        browser.wait("return document.activeElement.closest('li')?.innerText.includes('error_rate') ?? false;").await;
+        browser.wait("return document.activeElement.closest('li')?.innerText.includes('payments_failing') ?? false;").await;
 
         browser.press(ENTER).await;
         browser.wait_for_text("#story", "What happened").await;

@@ -1,16 +1,12 @@
 //! Every page: it fills, complains of nothing, is accessible, and fits a phone.
 
-use super::axe;
-use super::fixture::Fixture;
 use super::session::{Browser, DESKTOP, PHONE, with_browser};
-use crate::support::TestServer;
+use super::{axe, seed};
 
 /// A page, with the selector of a row that opens a drawer.
 async fn look_at(path: &str, name: &str, row: Option<&str>) {
-    let server = TestServer::start().await;
-    fill(&server).await;
-    let (_fixture, proxy) = Fixture::start(&server.url).await;
-    let url = format!("{}{path}", proxy.url);
+    let server = seed::start().await;
+    let url = format!("{}{path}", server.url);
     with_browser(async |browser| {
         browser.resize(DESKTOP).await;
         browser.go_signed_in(&url, &server.key).await;
@@ -55,7 +51,7 @@ macro_rules! pages {
 pages! {
     overview: "", Some("#firing .row");
     alerts: "/alerts", Some("#alerts .row");
-    silences: "/alerts?view=silences", None;
+    silences: "/alerts?view=silences", Some("#alerts .row");
     rules: "/rules", Some("#rules .row");
     metrics: "/metrics", None;
     events: "/events", Some("#events .row");
@@ -83,32 +79,4 @@ async fn check(browser: &Browser, width: u32, name: &str) {
     if name.contains("desktop-light") || name.contains("phone-dark") {
         axe::check(browser, name).await;
     }
-}
-
-/// Some events and a metric, so that no page is empty.
-async fn fill(server: &TestServer) {
-    for (title, severity) in [
-        ("deployed", "info"),
-        ("<b>failed</b> & hung", "error"),
-        ("slow", "warning"),
-    ] {
-        let mut event = crate::support::client_event(title);
-        event["severity"] = severity.into();
-        event["description"] = "payments took 912 ms in the mean".into();
-        server.post("/api/v1/events", &event).await.expect(201);
-    }
-    let now = std::time::SystemTime::now();
-    let now = now
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap()
-        .as_millis() as u64;
-    let sample = |minute: u64, service: &str| {
-        let value = 200.0 + 90.0 * ((minute as f64) / 7.0).sin() + service.len() as f64 * 9.0;
-        serde_json::json!({ "name": "request_time_ms", "value": value, "labels": { "service": service }, "at": now - minute * 60_000 })
-    };
-    let samples: Vec<_> = (0..55)
-        .flat_map(|minute| [sample(minute, "payments"), sample(minute, "search")])
-        .collect();
-    let samples = serde_json::json!({ "samples": samples });
-    server.post("/api/v1/metrics", &samples).await;
 }

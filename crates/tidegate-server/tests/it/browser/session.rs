@@ -111,7 +111,7 @@ impl Browser {
     /// Waits until an element has a text.
     pub(super) async fn wait_for_text(&self, selector: &str, text: &str) {
         let script = format!(
-            "return document.querySelector({})?.innerText.includes({}) ?? false;",
+            "return document.querySelector({})?.innerText.replaceAll(/\\s+/g, ' ').includes({}) ?? false;",
             json!(selector),
             json!(text)
         );
@@ -124,9 +124,34 @@ impl Browser {
         focused.send_keys(keys).await.unwrap();
     }
 
+    /// Clicks the first that a selector finds, as soon as there is one that can be clicked.
     pub(super) async fn click(&self, selector: &str) {
-        let found = self.driver.find(Locator::Css(selector)).await.unwrap();
-        found.click().await.unwrap();
+        self.click_at(Locator::Css(selector)).await;
+    }
+
+    /// Clicks the button, or the row, that says just this: the last one, which is in the uppermost dialog.
+    pub(super) async fn press_button(&self, text: &str) {
+        let says = format!("normalize-space()='{text}' or .//strong[.='{text}']");
+        let path = format!("(//button[{says}])[last()]");
+        self.click_at(Locator::XPath(&path)).await;
+    }
+
+    /// What is shown anew meanwhile is looked for again.
+    async fn click_at(&self, place: Locator<'_>) {
+        let click = async || self.driver.find(place).await?.click().await;
+        wait_until(async || click().await.is_ok()).await;
+    }
+
+    /// Writes into the field that a selector finds.
+    pub(super) async fn write(&self, selector: &str, text: &str) {
+        let field = self.driver.wait().for_element(Locator::Css(selector)).await;
+        field.unwrap().send_keys(text).await.unwrap();
+    }
+
+    /// Chooses the value of a list of choices.
+    pub(super) async fn choose(&self, selector: &str, value: &str) {
+        let field = self.driver.wait().for_element(Locator::Css(selector)).await;
+        field.unwrap().select_by_value(value).await.unwrap();
     }
 
     /// What was written to the console as an error since the last time.
