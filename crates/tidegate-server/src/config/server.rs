@@ -20,7 +20,7 @@ pub struct ServerConfig {
     pub allow_remote: bool,
     /// The most connections at once; more wait. Default: 1,024.
     pub connections_max: usize,
-    /// How long a client may take for the head of a request. Default: 10 s.
+    /// How long a connection may be without a request, and a client take for the head of one. Default: 75 s.
     #[serde(with = "duration")]
     pub header_timeout: Duration,
     /// The longest deadline that a request may ask for. Default: 60 s.
@@ -52,7 +52,7 @@ impl Default for ServerConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 7878)),
             allow_remote: false,
             connections_max: 1_024,
-            header_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(75),
             request_timeout_max: Duration::from_secs(60),
             body_bytes_max: 16 * MIB,
             rows_max: 1_000,
