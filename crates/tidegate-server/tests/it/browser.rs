@@ -2,6 +2,7 @@
 
 mod axe;
 mod busy;
+mod chromium;
 mod commands;
 mod doors;
 mod driver;

@@ -23,16 +23,13 @@ export function explain(node, name) {
   return panel(node, { load: () => get(`/rules/${encodeURIComponent(name)}/explain`), render });
 }
 
-const HOLDS = new Map([[true, "yes"], [false, "no"], [null, "unknown"]]);
-
 function render({ fires, reason, series, left_out: leftOut }) {
   const verdict = el("p", { class: "verdict" }, state(fires ? "firing" : "quiet"), " ", reason);
-  const columns = ["Series", "#Value", "#Samples", "Holds", "State", "Since", "Why"];
+  const columns = ["Series", "#Value", "#Samples", "State", "Since", "Why"];
   const row = (one) => [
     el("span", { class: "wraps" }, labels(one.labels) || "without labels"),
     number(one.value),
     number(one.samples),
-    HOLDS.get(one.holds),
     one.state ? el("a", { href: `/dashboard/alerts?id=${one.alert}` }, state(one.state)) : "—",
     time(one.since),
     el("span", { class: "wraps" }, one.reason, mutings(one.muted_by).map((link) => ["; ", link])),

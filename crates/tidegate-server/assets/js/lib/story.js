@@ -32,6 +32,13 @@ export function refreshStory(id) {
   }
 }
 
+/** The same if somebody was told of it: `fingerprints` are those of the alerts that a notification names. */
+export function refreshStoryOf(fingerprints) {
+  if (fingerprints.includes(shown?.alert?.fingerprint)) {
+    shown.refresh();
+  }
+}
+
 /** The alert whose story is open. */
 export function storyAlert() {
   return isOpen("story") ? shown?.alert : undefined;
@@ -55,7 +62,7 @@ function render({ alert, transitions, transitions_left_out: leftOut, notificatio
     el("ol", { class: "timeline" }, transitions.map(step)),
     el("h3", {}, "Who was told"),
     notifications.length ? el("ul", { class: "plain" }, notifications.map(briefly)) : el("p", { class: "muted" }, "Nobody yet."),
-    alert.rule && why(alert.rule),
+    alert.rule && (shown.why ??= why(alert.rule)),
   ];
 }
 

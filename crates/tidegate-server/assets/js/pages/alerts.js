@@ -11,7 +11,7 @@ import { follow } from "../lib/live.js";
 import { begin } from "../lib/page.js";
 import { openSilence, silenceRow } from "../lib/silences.js";
 import { soon } from "../lib/soon.js";
-import { openStory, refreshStory, storyAlert } from "../lib/story.js";
+import { openStory, refreshStory, refreshStoryOf, storyAlert } from "../lib/story.js";
 import { complain, tell } from "../lib/toasts.js";
 
 let view = { name: "active", parameters: {} };
@@ -50,7 +50,11 @@ function withAlert(action) {
   };
 }
 
-function message({ data: alert }) {
+function message({ topic, data }) {
+  topic === "alerts" ? changed(data) : refreshStoryOf(data.alerts);
+}
+
+function changed(alert) {
   refreshStory(alert.id);
   if (view.name !== "active") {
     return;
@@ -78,7 +82,7 @@ begin();
 const reload = soon(() => list.reload());
 list = new List({ id: "alerts", key: (item) => item.id, row: alertRow, open, none: NONE.active, level: (item) => item.severity });
 filters(show);
-follow(["alerts"], { message, resumed: () => list.reload() });
+follow(["alerts", "notifications"], { message, resumed: () => list.reload() });
 at("silence").addEventListener("click", () => silence().then((isDone) => isDone && list.reload()));
 at("test").addEventListener("click", sendTest);
 onKey("a", withAlert(acknowledge));

@@ -14,7 +14,7 @@ import { follow } from "../lib/live.js";
 import { begin } from "../lib/page.js";
 import { panel } from "../lib/panel.js";
 import { soon } from "../lib/soon.js";
-import { openStory, refreshStory, storyAlert } from "../lib/story.js";
+import { openStory, refreshStory, refreshStoryOf, storyAlert } from "../lib/story.js";
 
 const EVERY = 5_000;
 const SHOWN_MAX = 10;
@@ -65,13 +65,17 @@ const refreshFigures = soon(() => {
   refreshHours();
 });
 
-function changed({ data: alert }) {
+function message({ topic, data }) {
+  topic === "alerts" ? changed(data) : refreshStoryOf(data.alerts);
+}
+
+function changed(alert) {
   refreshStory(alert.id);
   alert.state === "firing" ? list.upsert(alert) : list.remove(alert.id);
   refreshFigures();
 }
 
-follow(["alerts"], { message: changed, resumed: () => list.reload() });
+follow(["alerts", "notifications"], { message, resumed: () => list.reload() });
 onKey("a", () => {
   const alert = storyAlert() ?? list.current();
   return alert ? void acknowledge(alert).then(() => refreshStory(alert.id)) : false;

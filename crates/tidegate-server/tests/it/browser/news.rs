@@ -56,3 +56,25 @@ async fn an_attempt_appears_in_the_ledger() {
     )
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_story_tells_what_becomes_of_its_notifications() {
+    let server = seed::start().await;
+    with_browser(async |browser| {
+        let url = format!("{}/dashboard/alerts", server.url);
+        browser.go_signed_in(&url, &server.key).await;
+        browser.wait_for_text("#live", "Live").await;
+        browser.press_button("disk_full").await;
+        browser.wait_for_text("#story", "failed archive").await;
+        let failed = "/api/v1/notifications?state=failed";
+        let failed = seed::items(&server, failed).await.swap_remove(0);
+        let cancel = format!(
+            "/api/v1/notifications/{}/cancel",
+            failed["id"].as_str().unwrap()
+        );
+        server.post(&cancel, &json!({})).await.expect(200);
+        browser.wait_for_text("#story", "cancelled archive").await;
+    })
+    .await;
+    server.stop().await;
+}

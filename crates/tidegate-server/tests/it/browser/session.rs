@@ -3,12 +3,12 @@
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 
-use fantoccini::wd::Capabilities;
 use fantoccini::{Client as WebDriver, ClientBuilder, Locator};
 use futures_util::FutureExt as _;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
+use super::chromium::capabilities;
 use super::commands::Extension;
 use super::driver::Driver;
 use crate::support::{PATIENCE, wait_until};
@@ -203,29 +203,4 @@ impl Browser {
 pub(super) fn target() -> PathBuf {
     let inside = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     inside.parent().unwrap().to_owned()
-}
-
-fn capabilities(profile: &TempDir) -> Capabilities {
-    let mut arguments = vec![
-        "--headless".to_owned(),
-        "--disable-gpu".to_owned(),
-        "--disable-quic".to_owned(),
-        "--no-first-run".to_owned(),
-        "--disable-background-networking".to_owned(),
-        "--disable-component-update".to_owned(),
-        "--disable-sync".to_owned(),
-        "--disable-dev-shm-usage".to_owned(),
-        "--lang=en-GB".to_owned(),
-        format!("--user-data-dir={}", profile.path().display()),
-    ];
-    if rustix::process::geteuid().is_root() {
-        // Chromium refuses to run as root inside its sandbox.
-        arguments.push("--no-sandbox".to_owned());
-    }
-    let wanted = json!({
-        "browserName": "chrome",
-        "goog:chromeOptions": { "args": arguments },
-        "goog:loggingPrefs": { "browser": "ALL" },
-    });
-    serde_json::from_value(wanted).unwrap()
 }
