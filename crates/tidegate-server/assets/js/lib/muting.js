@@ -9,7 +9,7 @@ const PLACES = {
 
 /** A link for each of `muted_by`; each is `silence:` or `inhibited:` with an id. */
 export function mutings(mutedBy) {
-  return (mutedBy ?? []).map((one) => {
+  return mutedBy.map((one) => {
     const at = one.indexOf(":");
     const [text, place] = PLACES[one.slice(0, at)];
     return el("a", { href: place(one.slice(at + 1)) }, text);

@@ -8,14 +8,22 @@ import { failed, loading, ready } from "./states.js";
  */
 export function panel(node, { load, render, every }) {
   let shown = false;
+  let asked = 0;
+  let answered = 0;
   const refresh = async () => {
+    const turn = ++asked;
     if (!shown) {
       loading(node);
     }
     try {
-      const nodes = render(await load());
-      keepFocus(node, () => ready(node, nodes));
-      shown = true;
+      const data = await load();
+      // A later answer may have overtaken it.
+      if (turn > answered) {
+        answered = turn;
+        const nodes = render(data);
+        keepFocus(node, () => ready(node, nodes));
+        shown = true;
+      }
     } catch (problem) {
       shown = false;
       failed(node, problem, refresh);

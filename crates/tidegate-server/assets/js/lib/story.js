@@ -19,10 +19,11 @@ let shown = null;
 export function openStory(id, name) {
   const body = openDrawer("story", name, closed);
   remember({ id });
-  shown = { id };
+  const story = { id };
+  shown = story;
   const place = el("div", {});
   replace(body, place);
-  shown.refresh = panel(place, { load: () => get(`/alerts/${id}`), render });
+  story.refresh = panel(place, { load: () => get(`/alerts/${id}`), render: (found) => render(story, found) });
 }
 
 /** Brings the story up to date if it is this alert's. */
@@ -49,9 +50,10 @@ function closed() {
   remember({ id: "" });
 }
 
-function render({ alert, transitions, transitions_left_out: leftOut, notifications }) {
-  shown.alert = alert;
-  retitle("story", alert.name);
+/** By the time it is known, another story may be open. */
+function render(story, { alert, transitions, transitions_left_out: leftOut, notifications }) {
+  story.alert = alert;
+  shown === story && retitle("story", alert.name);
   return [
     el("p", { class: "badges" }, severity(alert.severity), " ", state(alert.state), alert.muted_by.length > 0 && [" ", state("muted")]),
     alert.message && el("p", { class: "message" }, alert.message),
@@ -62,7 +64,7 @@ function render({ alert, transitions, transitions_left_out: leftOut, notificatio
     el("ol", { class: "timeline" }, transitions.map(step)),
     el("h3", {}, "Who was told"),
     notifications.length ? el("ul", { class: "plain" }, notifications.map(briefly)) : el("p", { class: "muted" }, "Nobody yet."),
-    alert.rule && (shown.why ??= why(alert.rule)),
+    alert.rule && (story.why ??= why(alert.rule)),
   ];
 }
 

@@ -48,7 +48,7 @@ function closed() {
 }
 
 function render(one) {
-  retitle("notification", `To ${one.target}`);
+  shown?.id === one.id && retitle("notification", `To ${one.target}`);
   return [buttons(one), fully(one)];
 }
 

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use tidegate_server::Config;
 
 use super::busy;
-use crate::support::{TestServer, client_event, wait_until};
+use super::session::TIMEOUT;
+use crate::support::{Reply, TestServer, client_event, wait_until};
 
 /// Starts it, and waits until all is there.
 pub(super) async fn start() -> TestServer {
@@ -36,7 +38,7 @@ async fn record(server: &TestServer) {
         let mut event = client_event(title);
         event["severity"] = severity.into();
         event["description"] = "payments took 912 ms in the mean".into();
-        server.post("/api/v1/events", &event).await.expect(201);
+        post(server, "/api/v1/events", &event).await.expect(201);
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let samples: Vec<Json> = (0..55)
@@ -44,7 +46,7 @@ async fn record(server: &TestServer) {
         .chain([json!({ "name": "queue_length", "value": 3, "labels": { "queue": "sms" } })])
         .collect();
     let samples = json!({ "samples": samples });
-    server.post("/api/v1/metrics", &samples).await.expect(200);
+    post(server, "/api/v1/metrics", &samples).await.expect(200);
 }
 
 fn sample(now: Duration, minute: u64, service: &str) -> Json {
@@ -58,7 +60,7 @@ fn sample(now: Duration, minute: u64, service: &str) -> Json {
 async fn raise(server: &TestServer) {
     wait_until(async || find(server, "queue_long").await.is_some()).await;
     let silence = json!({ "matchers": ["alertname=\"replica_behind\""], "for": "4h", "comment": "moving it to another rack" });
-    server.post("/api/v1/silences", &silence).await.expect(201);
+    post(server, "/api/v1/silences", &silence).await.expect(201);
     for (name, severity, message, labels) in [
         (
             "certificate_expires",
@@ -98,7 +100,13 @@ async fn raise(server: &TestServer) {
         id(server, "certificate_expires").await
     );
     let reason = json!({ "reason": "renewing it" });
-    server.post(&path, &reason).await.expect(200);
+    post(server, &path, &reason).await.expect(200);
+}
+
+/// However slow the machine is.
+async fn post(server: &TestServer, path: &str, body: &Json) -> Reply {
+    let request = server.request(Method::POST, path).json(body);
+    server.send(request.header(TIMEOUT.0, TIMEOUT.1)).await
 }
 
 /// Triggers an alert.
@@ -110,7 +118,7 @@ pub(super) async fn trigger(
     labels: &Json,
 ) {
     let alert = json!({ "name": name, "severity": severity, "message": message, "labels": labels });
-    server.post("/api/v1/alerts", &alert).await.expect(201);
+    post(server, "/api/v1/alerts", &alert).await.expect(201);
 }
 
 /// Whether somebody was told, somebody could not be told, and every probe has run.

@@ -18,6 +18,9 @@ pub(super) const DESKTOP: (u32, u32) = (1280, 900);
 /// A window that is as narrow as a phone.
 pub(super) const PHONE: (u32, u32) = (390, 844);
 
+/// How long a request may take while many tests run at once: the header by which it asks for that.
+pub(super) const TIMEOUT: (&str, &str) = ("x-request-timeout", "20s");
+
 /// A browser.
 #[derive(Clone)]
 pub(super) struct Browser {
@@ -29,6 +32,7 @@ pub(super) async fn with_browser(test: impl AsyncFnOnce(&Browser)) {
     let profile = TempDir::with_prefix("tidegate-browser-").unwrap();
     let driver = Driver::start().await;
     let browser = Browser::open(&driver, &profile).await;
+    browser.be_patient().await;
     let outcome = AssertUnwindSafe(test(&browser)).catch_unwind().await;
     let closed = browser.driver.close().await;
     driver.stop().await;
@@ -47,6 +51,15 @@ impl Browser {
         Self {
             driver: driver.expect("chromium starts: `cargo xtask test` installs it"),
         }
+    }
+
+    /// A machine that runs many tests at once is slow: its pages ask for more time than they need elsewhere.
+    async fn be_patient(&self) {
+        let none = json!({});
+        self.devtools("Network.enable", &none).await;
+        let patience = json!({ "headers": { TIMEOUT.0: TIMEOUT.1 } });
+        self.devtools("Network.setExtraHTTPHeaders", &patience)
+            .await;
     }
 
     pub(super) async fn go(&self, url: &str) {
