@@ -1,4 +1,4 @@
-//! The HTTP server of Tidegate: metrics and events over an API with keys, on one embedded database file.
+//! The HTTP server of Tidegate: metrics, events, alerts and a dashboard, with keys, on one embedded database file.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -31,7 +31,7 @@ pub struct RouteConfig {
     /// Whether later routes may take what this one takes, too. Default: `false`.
     #[serde(default, rename = "continue")]
     pub goes_on: bool,
-    /// Where they go, how they are grouped.
+    /// Where they go.
     pub targets: Vec<String>,
     /// As of [`DefaultRouteConfig`].
     #[serde(default = "alertname")]
